@@ -1,0 +1,1 @@
+"""WHO READS. The only part that talks to people: commands, tables, explanations."""

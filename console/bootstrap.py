@@ -1,0 +1,93 @@
+"""The one place where parts are put together: a home on disk becomes a log, persons, a clock and projections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.errors import NoHomeHere
+from console.settings import FILE_NAME, Settings, change_settings, read_settings, write_settings
+from engine.calendar import calendar_facts
+from engine.clock import Clock, SystemClock, VirtualClock, parse_moment
+from engine.log import EventLog
+from engine.persons import Persons
+from engine.rulebook import rule_facts
+from projections.projector import Projector
+
+LOG_FILE = "log.sqlite"
+KEYS_FILE = "keys.sqlite"
+PROJECTIONS_FILE = "projections.duckdb"
+HOME_FILES = (LOG_FILE, KEYS_FILE, PROJECTIONS_FILE, FILE_NAME)
+
+
+@dataclass
+class Home:
+    """One installation: where it lies, what it has chosen, and its open parts."""
+
+    path: Path
+    settings: Settings
+    clock: Clock
+    log: EventLog
+    persons: Persons
+    _projector: Projector | None = field(default=None, repr=False)
+
+    @property
+    def projector(self) -> Projector:
+        """The home's projections, opened for writing when first asked for: one process at a time may."""
+        if self._projector is None:
+            self._projector = Projector.open(self.path / PROJECTIONS_FILE, self.log)
+        return self._projector
+
+    def moment(self, text: str | None) -> int | None:
+        """What a person wrote for a moment: an instant, or a date, which is its last microsecond in the home's zone."""
+        return None if text is None else parse_moment(text, self.settings.zone)
+
+    def change(self, **changes: object) -> None:
+        """Change settings and keep them."""
+        self.settings = change_settings(self.path, self.settings, **changes)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        if self._projector is not None:
+            self._projector.close()
+        self.persons.close()
+        self.log.close()
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or a virtual one where the home last left it."""
+    return VirtualClock(settings.now or 0) if settings.is_virtual else SystemClock()
+
+
+@contextmanager
+def open_home(path: Path, *, create: bool = True) -> Iterator[Home]:
+    """An installation, made if there is none and `create` allows it; closed at the end."""
+    if not (path / FILE_NAME).is_file():
+        if not create:
+            raise NoHomeHere(path=str(path))
+        make_home(path)
+    settings = read_settings(path)
+    clock = clock_of(settings)
+    home = Home(path, settings, clock, EventLog.open(path / LOG_FILE, clock), Persons.open(path / KEYS_FILE))
+    try:
+        yield home
+    finally:
+        home.close()
+
+
+def make_home(path: Path) -> None:
+    """A fresh home: its log begins with the built-in calendars and rules, each as of the day it was published.
+
+    The settings come last: a home whose making was interrupted is simply made again, and finds its events known.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = SystemClock()
+    Persons.open(path / KEYS_FILE).close()
+    log = EventLog.open(path / LOG_FILE, clock)
+    try:
+        log.append_batch(sorted([*calendar_facts(), *rule_facts()], key=lambda fact: fact.recorded_at or 0))
+    finally:
+        log.close()
+    write_settings(path, Settings(watch_from=clock.now()))
