@@ -1,0 +1,1 @@
+"""Seeded random towns, catalogues and case histories for the tests."""
