@@ -1,0 +1,474 @@
+"""The event log on SQLite, and the only file that knows the eventsourcing library.
+
+One table, one gap-free position. Facts enter by `EventLog.append_batch`, the events of aggregates by the library's
+`insert_events`; both end in `LogRecorder._write`. One process writes, over one connection. What has been acknowledged is on
+disk: also a batch of nothing but duplicates commits, because the row it meets may have been written by a process that was
+killed before it synced.
+"""
+
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from itertools import compress, repeat
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent, Transcoder
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+from eventsourcing.utils import register_topic
+
+from engine.clock import Clock
+from engine.errors import (
+    ControlCharacter,
+    IdentityConflict,
+    LogBusy,
+    LogReadOnly,
+    LogTruncated,
+    LogUnreadable,
+    LogWriteFailed,
+    NotStorable,
+    StoredNameTaken,
+)
+from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, same_content
+from engine.integrity import Frontier, hash_named, row_encoding
+from engine.verification import RowUnreadable, verify_rows
+
+__all__ = [
+    "Appended",
+    "BodyTranscoder",
+    "EventLog",
+    "Fact",
+    "Head",
+    "LogRecorder",
+    "Row",
+    "Verification",
+    "encode_body",
+    "stored_as",
+]
+
+AGGREGATES_SOURCE = "/esup/decide"
+LOCK_TIMEOUT_SECONDS = 5
+TEXT_CHUNK_BYTES = 64 * 1024 * 1024
+# The identity index of a million random ids fits; a larger log costs no more memory.
+_WRITER_CACHE_KIBIBYTES = 64 * 1024
+_CHECKPOINT_PAGES = 16_384
+# DuckDB's bulk reader takes 0x1f and line feeds as separators and must give every text back as it was.
+_CONTROL_BYTES = bytes([*range(0x20), 0x7F])
+_COLUMNS = (
+    "position, stream, version, type, occurred_at, recorded_at, appended_at, "
+    "source, event_id, dataversion, CAST(body AS BLOB), leaf_hash"
+)
+_INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+_KNOWN_POSITIONS = (
+    "SELECT events.position FROM json_each(?) AS wanted CROSS JOIN events "
+    "ON events.event_id = wanted.value AND events.source = ? AND events.dataversion = ?"
+)
+_ROWS_AT = f"SELECT {_COLUMNS} FROM events WHERE position IN (SELECT value FROM json_each(?))"
+_ROWS_AFTER = f"SELECT {_COLUMNS} FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?"
+_ALL_ROWS = f"SELECT {_COLUMNS} FROM events NOT INDEXED ORDER BY position"
+_TEXT_AFTER = (
+    "SELECT CAST(format(replace('%d|%s|%s|%d|%d|%s|%s|%d|%s', '|', char(31)), position, stream, type, occurred_at, "
+    "recorded_at, source, event_id, dataversion, body) AS BLOB) "
+    "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+)
+
+_Identity = tuple[str, str, int]
+_Texts = tuple[bytes, bytes, bytes, bytes, bytes]
+_Entry = tuple[Fact, _Texts, int | None]
+_Stored = TypeVar("_Stored", bound=type)
+
+
+class BodyTranscoder(Transcoder):
+    """Bodies of aggregates' events as canonical JSON; refuses what it could not give back as it was."""
+
+    def encode(self, obj: Any) -> bytes:
+        """The body as bytes that `decode` turns into an equal one."""
+        try:
+            encoded = encode_body(obj)
+        except TypeError as reason:
+            raise NotStorable(reason=str(reason)) from None
+        if orjson.loads(encoded) != obj:
+            raise NotStorable(reason=f"not JSON: {obj!r:.200}")
+        return encoded
+
+    def decode(self, data: bytes) -> Any:
+        """The body that was encoded."""
+        return orjson.loads(data)
+
+
+def stored_as(name: str) -> "_StoredAs":
+    """Class decorator: events of this class are stored under `name`, wherever the class may move."""
+    return _StoredAs(name)
+
+
+class _StoredAs(NamedTuple):
+    name: str
+
+    def __call__(self, cls: _Stored) -> _Stored:
+        register_topic(self.name, cls)
+        cls.TOPIC = self.name  # type: ignore[attr-defined]
+        return cls
+
+
+class _LogPool(SQLiteConnectionPool):
+    """Connections to the log: the writer's is synchronous to the disk, and neither kind passes the append-only guards."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.read_only = read_only
+        uri = path.absolute().as_uri() + ("?mode=ro" if read_only else "?mode=rwc")
+        super().__init__(db_name=uri, lock_timeout=LOCK_TIMEOUT_SECONDS)
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = sqlite3.connect(
+            self.db_name, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_TIMEOUT_SECONDS
+        )
+        if not self.read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        # Without it INSERT OR REPLACE would delete a row and fire no trigger.
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.row_factory = sqlite3.Row
+        return SQLiteConnection(sqlite_conn=connection, max_age=None)
+
+    def create_writer(self) -> SQLiteConnection:
+        """The connection that writes."""
+        connection = self._create_connection()
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            cursor.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIBIBYTES}")
+        return connection
+
+
+class _LogDatastore(SQLiteDatastore):
+    """The library's datastore with one writing connection that stays, and readers from the pool."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        super().__init__(db_name="", originator_id_type="text")
+        self.pool: _LogPool = _LogPool(path, read_only=read_only)
+        self._writer: SQLiteConnection | None = None
+        self._writer_lock = RLock()
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+        """The writer for a writing transaction, a reader for any other."""
+        if not commit:
+            with super().get_connection(commit=False) as reader:
+                yield reader
+            return
+        with self._writer_lock:
+            self._writer = self._writer or self.pool.create_writer()
+            try:
+                yield self._writer
+            except (sqlite3.Error, PersistenceError):
+                # A commit that failed may leave its transaction open: never write through that connection again.
+                self._drop_writer()
+                raise
+
+    def _drop_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def close(self) -> None:
+        """Close every connection; the last one to close folds the write-ahead log into the file."""
+        super().close()
+        self._drop_writer()
+
+
+class _OpenHead(NamedTuple):
+    """The head inside a writing transaction, whose lock it took."""
+
+    size: int
+    appended_at: int
+    frontier: Frontier
+
+
+class LogRecorder(SQLiteApplicationRecorder):
+    """The library's recorder over our table: it shows aggregates their own events, and writes them beside the facts."""
+
+    def __init__(self, datastore: _LogDatastore, clock: Clock, hash_name: str) -> None:
+        super().__init__(datastore)
+        self.select_max_notification_id_statement = "SELECT nullif(size, 0) FROM head"
+        self._clock = clock
+        self._hash_name = hash_name
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The statements of log.sql."""
+        return files("engine").joinpath("log.sql").read_text("utf-8").split("\n\n")[1:]
+
+    def _create_table(self, c: SQLiteCursor) -> None:
+        super()._create_table(c)
+        c.execute("INSERT OR IGNORE INTO head VALUES (1, 0, 0, ?, x'')", [self._hash_name])
+
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        head = self.take_head(c.sqlite_cursor)
+        facts = [
+            Fact(
+                stream=str(event.originator_id),
+                type=event.topic,
+                occurred_at=head.appended_at,
+                recorded_at=head.appended_at,
+                source=AGGREGATES_SOURCE,
+                event_id=f"{event.originator_id}@{event.originator_version}",
+                dataversion=1,
+                body=event.state,
+            )
+            for event in stored_events
+        ]
+        versions = [event.originator_version for event in stored_events]
+        self._write(c.sqlite_cursor, head, zip(facts, _texts_in_bytes(facts), versions, strict=True))
+        return list(range(head.size + 1, head.size + 1 + len(facts)))
+
+    def take_head(self, cursor: sqlite3.Cursor) -> _OpenHead:
+        """Take the write lock by the transaction's first statement, and the head with it."""
+        cursor.row_factory = None
+        cursor.execute(
+            "UPDATE head SET appended_at = max(appended_at, ?) RETURNING size, appended_at, hash_name, frontier",
+            [self._clock.now()],
+        )
+        head = cursor.fetchall()
+        last_position = _last_position(cursor)
+        if not head or head[0][0] != last_position:
+            raise LogTruncated(size=head[0][0] if head else 0, last_position=last_position)
+        size, appended_at, hash_name, frontier = head[0]
+        return _OpenHead(size, appended_at, Frontier(hash_named(hash_name), size, frontier))
+
+    def append(self, facts: Sequence[Fact]) -> Appended:
+        """Write those of the facts that are new, or nothing at all."""
+        texts = _texts_in_bytes(facts)
+        with self.datastore.transaction(commit=True) as c:
+            cursor = c.sqlite_cursor
+            head = self.take_head(cursor)
+            outcomes = _sift(facts, _known(cursor, facts))
+            new = list(compress(zip(facts, texts, repeat(None)), outcomes))
+            self._write(cursor, head, new)
+        return Appended(len(new), len(facts) - len(new), head.size + len(new), outcomes)
+
+    def _write(self, cursor: sqlite3.Cursor, head: _OpenHead, entries: Iterable[_Entry]) -> None:
+        """Give the events their positions, leaves and place in the tree: the one way into the table."""
+        hash_function, frontier, appended_at = head.frontier.hash_function, head.frontier, head.appended_at
+        rows: list[tuple[object, ...]] = []
+        leaves: list[bytes] = []
+        for position, (fact, texts, version) in enumerate(entries, head.size + 1):
+            stream, kind, occurred_at, recorded_at, source, event_id, dataversion, body = fact
+            if recorded_at is None:
+                recorded_at = appended_at
+            times = (occurred_at, recorded_at, appended_at)
+            leaf = hash_function(row_encoding(position, version, *times, dataversion, texts)).digest()
+            leaves.append(leaf)
+            rows.append((position, stream, version, kind, *times, source, event_id, dataversion, body, leaf))
+        cursor.executemany(_INSERT, rows)
+        frontier.extend(leaves)
+        cursor.execute("UPDATE head SET size = ?, frontier = ?", [frontier.size, frontier.pack()])
+
+
+class EventLog:
+    """The log of one home. Open it once for writing; open it `read_only` wherever it is only read."""
+
+    def __init__(self, path: Path, recorder: LogRecorder, *, read_only: bool) -> None:
+        self.recorder = recorder
+        self._path = path
+        self._datastore = recorder.datastore
+        self._read_only = read_only
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock, *, read_only: bool = False, hash_name: str = "sha256") -> "EventLog":
+        """Open the log, or make it if it is to be written; `hash_name` counts for a new log only."""
+        recorder = LogRecorder(_LogDatastore(path, read_only=read_only), clock, hash_name)
+        log = cls(path, recorder, read_only=read_only)
+        try:
+            with log._reading_errors():
+                if not read_only:
+                    recorder.create_table()
+                log.head()
+        except Exception:
+            log.close()
+            raise
+        return log
+
+    def append_batch(self, facts: Sequence[Fact]) -> Appended:
+        """Store the facts that are new, all or none, and return when they are on disk.
+
+        A known identity with the same content is a duplicate; with other content it is an `IdentityConflict`, and nothing
+        of the batch is stored.
+        """
+        if self._read_only:
+            raise LogReadOnly(path=str(self._path))
+        with self._writing_errors():
+            return self.recorder.append(facts)
+
+    def head(self) -> Head:
+        """Where the log ends."""
+        with self._reading() as cursor:
+            frontier, appended_at = _frontier(cursor)
+            return Head(frontier.size, appended_at, frontier.root().hex())
+
+    def read(self, after: int, limit: int) -> list[Row]:
+        """At most `limit` rows behind position `after`, in order."""
+        with self._reading() as cursor:
+            return [Row(*row) for row in cursor.execute(_ROWS_AFTER, [after, limit])]
+
+    def read_text(self, after: int, upto: int) -> bytes:
+        """The rows behind position `after` up to `upto`, as text for a bulk load.
+
+        A line a row: position, stream, type, occurred_at, recorded_at, source, event_id, dataversion, body, divided by 0x1f.
+        Nothing is quoted or escaped, because no field holds a control character; none is null or empty.
+        """
+        return b"".join(self.text_chunks(after, upto))
+
+    def text_chunks(self, after: int, upto: int, chunk_bytes: int = TEXT_CHUNK_BYTES) -> Iterator[bytes]:
+        """The same text in pieces of whole lines that end at the first line that reaches `chunk_bytes`."""
+        while lines := self._text_lines(after, upto, chunk_bytes):
+            after = int(lines[-1].partition(b"\x1f")[0])
+            lines.append(b"")
+            yield b"\n".join(lines)
+
+    def _text_lines(self, after: int, upto: int, chunk_bytes: int) -> list[bytes]:
+        lines: list[bytes] = []
+        with self._reading() as cursor:
+            for (line,) in cursor.execute(_TEXT_AFTER, [after, upto]):
+                lines.append(line)
+                chunk_bytes -= len(line) + 1
+                if chunk_bytes <= 0:
+                    break
+        return lines
+
+    def verify(self) -> Verification:
+        """Hash every row again: each must have its leaf, its position, and its place under the root that the head keeps."""
+        with self._reading() as cursor:
+            kept, _ = _frontier(cursor)
+            return verify_rows(_all_rows(cursor), kept)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._datastore.close()
+
+    def __enter__(self) -> "EventLog":
+        """The log itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        with self._reading_errors(), self._datastore.transaction(commit=False) as c:
+            c.sqlite_cursor.row_factory = None
+            yield c.sqlite_cursor
+
+    @contextmanager
+    def _reading_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, PersistenceError) as reason:
+            raise _busy(reason, self._path) or LogUnreadable(path=str(self._path), reason=str(reason)) from reason
+
+    @contextmanager
+    def _writing_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (IntegrityError, OverflowError, struct.error) as reason:
+            raise NotStorable(reason=str(reason)) from reason
+        except (sqlite3.Error, PersistenceError) as reason:
+            raise _busy(reason, self._path) or LogWriteFailed(path=str(self._path), reason=str(reason)) from reason
+
+
+def _busy(reason: Exception, path: Path) -> LogBusy | None:
+    return LogBusy(path=str(path)) if "locked" in str(reason) else None
+
+
+def _last_position(cursor: sqlite3.Cursor) -> int:
+    (last_position,) = cursor.execute("SELECT ifnull(max(position), 0) FROM events").fetchone()
+    return int(last_position)
+
+
+def _frontier(cursor: sqlite3.Cursor) -> tuple[Frontier, int]:
+    head = cursor.execute("SELECT size, appended_at, hash_name, frontier FROM head").fetchone()
+    last_position = _last_position(cursor)
+    if head is None or head[0] != last_position:
+        raise LogTruncated(size=head[0] if head else 0, last_position=last_position)
+    size, appended_at, hash_name, frontier = head
+    return Frontier(hash_named(hash_name), size, frontier), appended_at
+
+
+def _all_rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
+    try:
+        for row in cursor.execute(_ALL_ROWS):
+            yield Row(*row)
+    except sqlite3.Error as reason:
+        raise RowUnreadable(str(reason)) from reason
+
+
+def _known(cursor: sqlite3.Cursor, facts: Sequence[Fact]) -> dict[_Identity, Row]:
+    """The rows that bear an identity of the batch. Most batches come from one source: one lookup in the index."""
+    ids_by_origin: dict[tuple[str, int], list[str]] = {}
+    for fact in facts:
+        ids_by_origin.setdefault((fact.source, fact.dataversion), []).append(fact.event_id)
+    positions: list[int] = []
+    for (source, dataversion), ids in ids_by_origin.items():
+        found = cursor.execute(_KNOWN_POSITIONS, [orjson.dumps(ids).decode(), source, dataversion])
+        positions.extend(position for (position,) in found)
+    if not positions:
+        return {}
+    rows = [Row(*row) for row in cursor.execute(_ROWS_AT, [orjson.dumps(positions).decode()])]
+    return {(row.source, row.event_id, row.dataversion): row for row in rows}
+
+
+def _sift(facts: Sequence[Fact], known: dict[_Identity, Row]) -> list[bool]:
+    """For each fact of the batch whether it is new; an identity may be known to the log, or come twice in the batch."""
+    met: dict[_Identity, Fact | Row] = dict(known)
+    outcomes: list[bool] = []
+    conflicts: list[int] = []
+    for index, fact in enumerate(facts):
+        identity = fact[4:7]
+        first = met.get(identity)
+        outcomes.append(first is None)
+        if first is None:
+            met[identity] = fact
+        elif not same_content(first, fact):
+            conflicts.append(index)
+    if conflicts:
+        raise IdentityConflict(indexes=tuple(conflicts))
+    return outcomes
+
+
+def _texts_in_bytes(facts: Sequence[Fact]) -> list[_Texts]:
+    """The texts of each fact in UTF-8; refuses what a bulk load could not give back."""
+    try:
+        texts = [
+            (fact[0].encode(), fact[1].encode(), fact[4].encode(), fact[5].encode(), fact[7]) for fact in facts
+        ]
+    except UnicodeEncodeError:
+        raise _unloadable(facts) from None
+    whole = b"".join([part for text in texts for part in text])
+    if len(whole) != len(whole.translate(None, _CONTROL_BYTES)) or not all(map(all, texts)):
+        raise _unloadable(facts)
+    return texts
+
+
+def _unloadable(facts: Sequence[Fact]) -> ControlCharacter:
+    """The error that names the first text of the batch that a bulk load could not give back."""
+    for index, fact in enumerate(facts):
+        for field in ("stream", "type", "source", "event_id", "body"):
+            if not _is_loadable(getattr(fact, field)):
+                return ControlCharacter(field=field, index=index)
+    raise AssertionError("every text of the batch is loadable")
+
+
+def _is_loadable(text: str | bytes) -> bool:
+    try:
+        encoded = text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError:
+        return False
+    return bool(encoded) and encoded == encoded.translate(None, _CONTROL_BYTES)
