@@ -57,7 +57,7 @@ class VirtualClock:
 
 
 def parse_instant(text: str) -> int:
-    """The instant that an RFC 3339 text names. Digits beyond the microsecond are cut off, never rounded up into the next day."""
+    """The instant that an RFC 3339 text names; digits beyond the microsecond are cut, never rounded into a new day."""
     if len(text) > _LONGEST_TO_THE_MICROSECOND:
         text = _BEYOND_MICROSECONDS.sub(r"\1", text)
     try:

@@ -1,8 +1,8 @@
 """Every error of the project, and the one table that says what each means to a program.
 
-To add one: write a small dataclass under the family it belongs to, its values as fields, its two sentences as templates over
-those fields, and the way out if there is one. It takes the family's HTTP status and exit code; only a new family needs a
-row in `OUTCOMES`.
+To add one: write a small dataclass under the family it belongs to, its values as fields, its two sentences as templates
+over those fields, and the way out if there is one. It takes the family's HTTP status and exit code; only a new family
+needs a row in `OUTCOMES`.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Outcome(NamedTuple):
 
 
 class SupervisionError(Exception):
-    """The root of everything that the engine refuses or cannot do; the fields of a class are the values it speaks of."""
+    """The root of all that the engine refuses or cannot do; the fields of a class are the values it speaks of."""
 
     code: ClassVar[str] = "failed"
     zh: ClassVar[str] = "操作失败"

@@ -1,8 +1,18 @@
 """What the log takes and gives: facts, rows, and the answers to appending and verifying."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
+
+from engine.errors import ControlCharacter, IdentityConflict
+
+# DuckDB's bulk reader takes 0x1f and line feeds as separators and must give every text back as it was.
+_CONTROL_BYTES = bytes([*range(0x20), 0x7F])
+Identity = tuple[str, str, int]
+"""Source, event id, dataversion: unique in a log for ever."""
+Texts = tuple[bytes, bytes, bytes, bytes, bytes]
+"""Stream, type, source, event id and body in UTF-8."""
 
 
 class Fact(NamedTuple):
@@ -38,7 +48,7 @@ class Row(NamedTuple):
 
 
 class Appended(NamedTuple):
-    """What became of a batch, and on disk when it is told: `outcomes` says of each fact whether it was stored or known."""
+    """What became of a batch, told when it is on disk: `outcomes` says of each fact whether it was new."""
 
     stored: int
     duplicates: int
@@ -47,7 +57,7 @@ class Appended(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Where the log ends: its size, which is its last position, when it was last written, and the root over its rows."""
+    """Where the log ends: its size, which is its last position, when it was last written, the root over its rows."""
 
     size: int
     appended_at: int
@@ -55,7 +65,7 @@ class Head(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """Whether the log is what was written; if not, the first position that is not, or the first and last that may be."""
+    """Whether the log is what was written; if not, the first position that is not, or the range it lies in."""
 
     size: int
     root: str
@@ -81,19 +91,64 @@ def same_content(known: Fact | Row, come: Fact | Row) -> bool:
     return known.body == come.body or _without_envelopes(known.body) == _without_envelopes(come.body)
 
 
+def sift(facts: Sequence[Fact], known: dict[Identity, Row]) -> list[bool]:
+    """For each fact of the batch whether it is new; an identity may be known to the log, or come twice in the batch."""
+    met: dict[Identity, Fact | Row] = dict(known)
+    outcomes: list[bool] = []
+    conflicts: list[int] = []
+    for index, fact in enumerate(facts):
+        identity = fact[4:7]
+        first = met.get(identity)
+        outcomes.append(first is None)
+        if first is None:
+            met[identity] = fact
+        elif not same_content(first, fact):
+            conflicts.append(index)
+    if conflicts:
+        raise IdentityConflict(indexes=tuple(conflicts))
+    return outcomes
+
+
+def texts_in_bytes(facts: Sequence[Fact]) -> list[Texts]:
+    """The texts of each fact in UTF-8; refuses what a bulk load could not give back."""
+    try:
+        texts = [(fact[0].encode(), fact[1].encode(), fact[4].encode(), fact[5].encode(), fact[7]) for fact in facts]
+    except UnicodeEncodeError:
+        raise _unloadable(facts) from None
+    whole = b"".join([part for text in texts for part in text])
+    if len(whole) != len(whole.translate(None, _CONTROL_BYTES)) or not all(map(all, texts)):
+        raise _unloadable(facts)
+    return texts
+
+
 def _without_envelopes(body: bytes) -> object:
     return _digests_only(orjson.loads(body)) if b'"sealed"' in body else body
 
 
 def _digests_only(value: object) -> object:
-    """The value with each envelope reduced to its digest: sealing is never the same twice, nor is a random reference."""
+    """The value with envelopes reduced to their digests: sealing is never twice the same, nor a random reference."""
     if isinstance(value, list):
         return [_digests_only(member) for member in value]
     if not isinstance(value, dict):
         return value
     is_envelope = "sealed" in value and "digest" in value
     return {
-        name: _digests_only(member)
-        for name, member in value.items()
-        if not (is_envelope and name in ("sealed", "ref"))
+        name: _digests_only(member) for name, member in value.items() if not (is_envelope and name in ("sealed", "ref"))
     }
+
+
+def _unloadable(facts: Sequence[Fact]) -> ControlCharacter:
+    """The error that names the first text of the batch that a bulk load could not give back."""
+    for index, fact in enumerate(facts):
+        for field in ("stream", "type", "source", "event_id", "body"):
+            if not _is_loadable(getattr(fact, field)):
+                return ControlCharacter(field=field, index=index)
+    raise AssertionError("every text of the batch is loadable")
+
+
+def _is_loadable(text: str | bytes) -> bool:
+    try:
+        encoded = text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError:
+        return False
+    return bool(encoded) and encoded == encoded.translate(None, _CONTROL_BYTES)

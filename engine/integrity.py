@@ -1,7 +1,7 @@
 """Tamper evidence: a hash for each row of the log, and the RFC 6962 tree over them.
 
-The tree is kept as its *frontier*: the roots of the complete subtrees that its size is made of, smallest first. That is at
-most 64 hashes, enough to append to the tree and to tell its root.
+The tree is kept as its *frontier*: the roots of the complete subtrees that its size is made of, smallest first. That is
+at most 64 hashes, enough to append to the tree and to tell its root.
 """
 
 import hashlib
@@ -12,8 +12,9 @@ from typing import NamedTuple, Protocol
 
 _LEAF = b"\x00"
 _NODE = b"\x01"
-# position, version, occurred_at, recorded_at, appended_at, dataversion: 64-bit signed, big-endian. Then the byte lengths
-# of the five texts, 32-bit unsigned, then the texts: every field has its length before it, so no two rows share an encoding.
+# position, version, occurred_at, recorded_at, appended_at, dataversion: 64-bit signed, big-endian. Then the byte
+# lengths of the five texts, 32-bit unsigned, then the texts: every field has its length before it, so no two rows are
+# encoded alike.
 _ROW_HEADER = struct.Struct(">c6q5I")
 _NO_VERSION = -1
 

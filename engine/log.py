@@ -1,9 +1,9 @@
 """The event log on SQLite, and the only file that knows the eventsourcing library.
 
 One table, one gap-free position. Facts enter by `EventLog.append_batch`, the events of aggregates by the library's
-`insert_events`; both end in `LogRecorder._write`. One process writes, over one connection. What has been acknowledged is on
-disk: also a batch of nothing but duplicates commits, because the row it meets may have been written by a process that was
-killed before it synced.
+`insert_events`; both end in `LogRecorder._write`. One process writes, over one connection. What has been acknowledged
+is on disk: also a batch of nothing but duplicates commits, because the row it meets may have been written by a process
+that was killed before it synced.
 """
 
 import sqlite3
@@ -25,12 +25,10 @@ from eventsourcing.sqlite import (
     SQLiteCursor,
     SQLiteDatastore,
 )
-from eventsourcing.utils import register_topic
+from eventsourcing.utils import TopicError, register_topic
 
 from engine.clock import Clock
 from engine.errors import (
-    ControlCharacter,
-    IdentityConflict,
     LogBusy,
     LogReadOnly,
     LogTruncated,
@@ -39,9 +37,18 @@ from engine.errors import (
     NotStorable,
     StoredNameTaken,
 )
-from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, same_content
+from engine.facts import Appended, Fact, Head, Row, Texts, Verification, encode_body, sift, texts_in_bytes
 from engine.integrity import Frontier, hash_named, row_encoding
-from engine.verification import RowUnreadable, verify_rows
+from engine.log_table import (
+    INSERT,
+    ROWS_AFTER,
+    TEXT_AFTER,
+    all_rows,
+    kept_frontier,
+    known_rows,
+    last_position_of,
+)
+from engine.verification import verify_rows
 
 __all__ = [
     "Appended",
@@ -62,29 +69,7 @@ TEXT_CHUNK_BYTES = 64 * 1024 * 1024
 # The identity index of a million random ids fits; a larger log costs no more memory.
 _WRITER_CACHE_KIBIBYTES = 64 * 1024
 _CHECKPOINT_PAGES = 16_384
-# DuckDB's bulk reader takes 0x1f and line feeds as separators and must give every text back as it was.
-_CONTROL_BYTES = bytes([*range(0x20), 0x7F])
-_COLUMNS = (
-    "position, stream, version, type, occurred_at, recorded_at, appended_at, "
-    "source, event_id, dataversion, CAST(body AS BLOB), leaf_hash"
-)
-_INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
-_KNOWN_POSITIONS = (
-    "SELECT events.position FROM json_each(?) AS wanted CROSS JOIN events "
-    "ON events.event_id = wanted.value AND events.source = ? AND events.dataversion = ?"
-)
-_ROWS_AT = f"SELECT {_COLUMNS} FROM events WHERE position IN (SELECT value FROM json_each(?))"
-_ROWS_AFTER = f"SELECT {_COLUMNS} FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?"
-_ALL_ROWS = f"SELECT {_COLUMNS} FROM events NOT INDEXED ORDER BY position"
-_TEXT_AFTER = (
-    "SELECT CAST(format(replace('%d|%s|%s|%d|%d|%s|%s|%d|%s', '|', char(31)), position, stream, type, occurred_at, "
-    "recorded_at, source, event_id, dataversion, body) AS BLOB) "
-    "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
-)
-
-_Identity = tuple[str, str, int]
-_Texts = tuple[bytes, bytes, bytes, bytes, bytes]
-_Entry = tuple[Fact, _Texts, int | None]
+_Entry = tuple[Fact, Texts, int | None]
 _Stored = TypeVar("_Stored", bound=type)
 
 
@@ -115,13 +100,17 @@ class _StoredAs(NamedTuple):
     name: str
 
     def __call__(self, cls: _Stored) -> _Stored:
-        register_topic(self.name, cls)
+        try:
+            register_topic(self.name, cls)
+        except TopicError:
+            raise StoredNameTaken(name=self.name) from None
+        # A subclass inherits this attribute and is then refused by the library, until it is given a name of its own.
         cls.TOPIC = self.name  # type: ignore[attr-defined]
         return cls
 
 
 class _LogPool(SQLiteConnectionPool):
-    """Connections to the log: the writer's is synchronous to the disk, and neither kind passes the append-only guards."""
+    """Connections to the log: the writer's is synchronous, and neither kind passes the append-only guards."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.read_only = read_only
@@ -211,6 +200,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         c.execute("INSERT OR IGNORE INTO head VALUES (1, 0, 0, ?, x'')", [self._hash_name])
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        _refuse_paths_of_classes(stored_events)
         head = self.take_head(c.sqlite_cursor)
         facts = [
             Fact(
@@ -226,7 +216,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             for event in stored_events
         ]
         versions = [event.originator_version for event in stored_events]
-        self._write(c.sqlite_cursor, head, zip(facts, _texts_in_bytes(facts), versions, strict=True))
+        self._write(c.sqlite_cursor, head, zip(facts, texts_in_bytes(facts), versions, strict=True))
         return list(range(head.size + 1, head.size + 1 + len(facts)))
 
     def take_head(self, cursor: sqlite3.Cursor) -> _OpenHead:
@@ -237,7 +227,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             [self._clock.now()],
         )
         head = cursor.fetchall()
-        last_position = _last_position(cursor)
+        last_position = last_position_of(cursor)
         if not head or head[0][0] != last_position:
             raise LogTruncated(size=head[0][0] if head else 0, last_position=last_position)
         size, appended_at, hash_name, frontier = head[0]
@@ -245,11 +235,11 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def append(self, facts: Sequence[Fact]) -> Appended:
         """Write those of the facts that are new, or nothing at all."""
-        texts = _texts_in_bytes(facts)
+        texts = texts_in_bytes(facts)
         with self.datastore.transaction(commit=True) as c:
             cursor = c.sqlite_cursor
             head = self.take_head(cursor)
-            outcomes = _sift(facts, _known(cursor, facts))
+            outcomes = sift(facts, known_rows(cursor, facts))
             new = list(compress(zip(facts, texts, repeat(None)), outcomes))
             self._write(cursor, head, new)
         return Appended(len(new), len(facts) - len(new), head.size + len(new), outcomes)
@@ -267,7 +257,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             leaf = hash_function(row_encoding(position, version, *times, dataversion, texts)).digest()
             leaves.append(leaf)
             rows.append((position, stream, version, kind, *times, source, event_id, dataversion, body, leaf))
-        cursor.executemany(_INSERT, rows)
+        cursor.executemany(INSERT, rows)
         frontier.extend(leaves)
         cursor.execute("UPDATE head SET size = ?, frontier = ?", [frontier.size, frontier.pack()])
 
@@ -299,8 +289,8 @@ class EventLog:
     def append_batch(self, facts: Sequence[Fact]) -> Appended:
         """Store the facts that are new, all or none, and return when they are on disk.
 
-        A known identity with the same content is a duplicate; with other content it is an `IdentityConflict`, and nothing
-        of the batch is stored.
+        A known identity with the same content is a duplicate; with other content it is an `IdentityConflict`, and
+        nothing of the batch is stored.
         """
         if self._read_only:
             raise LogReadOnly(path=str(self._path))
@@ -310,19 +300,19 @@ class EventLog:
     def head(self) -> Head:
         """Where the log ends."""
         with self._reading() as cursor:
-            frontier, appended_at = _frontier(cursor)
+            frontier, appended_at = kept_frontier(cursor)
             return Head(frontier.size, appended_at, frontier.root().hex())
 
     def read(self, after: int, limit: int) -> list[Row]:
         """At most `limit` rows behind position `after`, in order."""
         with self._reading() as cursor:
-            return [Row(*row) for row in cursor.execute(_ROWS_AFTER, [after, limit])]
+            return [Row(*row) for row in cursor.execute(ROWS_AFTER, [after, limit])]
 
     def read_text(self, after: int, upto: int) -> bytes:
         """The rows behind position `after` up to `upto`, as text for a bulk load.
 
-        A line a row: position, stream, type, occurred_at, recorded_at, source, event_id, dataversion, body, divided by 0x1f.
-        Nothing is quoted or escaped, because no field holds a control character; none is null or empty.
+        A line a row: position, stream, type, occurred_at, recorded_at, source, event_id, dataversion, body, divided by
+        0x1f. Nothing is quoted or escaped, because no field holds a control character; none is null or empty.
         """
         return b"".join(self.text_chunks(after, upto))
 
@@ -336,7 +326,7 @@ class EventLog:
     def _text_lines(self, after: int, upto: int, chunk_bytes: int) -> list[bytes]:
         lines: list[bytes] = []
         with self._reading() as cursor:
-            for (line,) in cursor.execute(_TEXT_AFTER, [after, upto]):
+            for (line,) in cursor.execute(TEXT_AFTER, [after, upto]):
                 lines.append(line)
                 chunk_bytes -= len(line) + 1
                 if chunk_bytes <= 0:
@@ -344,10 +334,10 @@ class EventLog:
         return lines
 
     def verify(self) -> Verification:
-        """Hash every row again: each must have its leaf, its position, and its place under the root that the head keeps."""
+        """Hash every row again: each must have its leaf, its position, and its place under the head's root."""
         with self._reading() as cursor:
-            kept, _ = _frontier(cursor)
-            return verify_rows(_all_rows(cursor), kept)
+            kept, _ = kept_frontier(cursor)
+            return verify_rows(all_rows(cursor), kept)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -388,87 +378,8 @@ def _busy(reason: Exception, path: Path) -> LogBusy | None:
     return LogBusy(path=str(path)) if "locked" in str(reason) else None
 
 
-def _last_position(cursor: sqlite3.Cursor) -> int:
-    (last_position,) = cursor.execute("SELECT ifnull(max(position), 0) FROM events").fetchone()
-    return int(last_position)
-
-
-def _frontier(cursor: sqlite3.Cursor) -> tuple[Frontier, int]:
-    head = cursor.execute("SELECT size, appended_at, hash_name, frontier FROM head").fetchone()
-    last_position = _last_position(cursor)
-    if head is None or head[0] != last_position:
-        raise LogTruncated(size=head[0] if head else 0, last_position=last_position)
-    size, appended_at, hash_name, frontier = head
-    return Frontier(hash_named(hash_name), size, frontier), appended_at
-
-
-def _all_rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
-    try:
-        for row in cursor.execute(_ALL_ROWS):
-            yield Row(*row)
-    except sqlite3.Error as reason:
-        raise RowUnreadable(str(reason)) from reason
-
-
-def _known(cursor: sqlite3.Cursor, facts: Sequence[Fact]) -> dict[_Identity, Row]:
-    """The rows that bear an identity of the batch. Most batches come from one source: one lookup in the index."""
-    ids_by_origin: dict[tuple[str, int], list[str]] = {}
-    for fact in facts:
-        ids_by_origin.setdefault((fact.source, fact.dataversion), []).append(fact.event_id)
-    positions: list[int] = []
-    for (source, dataversion), ids in ids_by_origin.items():
-        found = cursor.execute(_KNOWN_POSITIONS, [orjson.dumps(ids).decode(), source, dataversion])
-        positions.extend(position for (position,) in found)
-    if not positions:
-        return {}
-    rows = [Row(*row) for row in cursor.execute(_ROWS_AT, [orjson.dumps(positions).decode()])]
-    return {(row.source, row.event_id, row.dataversion): row for row in rows}
-
-
-def _sift(facts: Sequence[Fact], known: dict[_Identity, Row]) -> list[bool]:
-    """For each fact of the batch whether it is new; an identity may be known to the log, or come twice in the batch."""
-    met: dict[_Identity, Fact | Row] = dict(known)
-    outcomes: list[bool] = []
-    conflicts: list[int] = []
-    for index, fact in enumerate(facts):
-        identity = fact[4:7]
-        first = met.get(identity)
-        outcomes.append(first is None)
-        if first is None:
-            met[identity] = fact
-        elif not same_content(first, fact):
-            conflicts.append(index)
-    if conflicts:
-        raise IdentityConflict(indexes=tuple(conflicts))
-    return outcomes
-
-
-def _texts_in_bytes(facts: Sequence[Fact]) -> list[_Texts]:
-    """The texts of each fact in UTF-8; refuses what a bulk load could not give back."""
-    try:
-        texts = [
-            (fact[0].encode(), fact[1].encode(), fact[4].encode(), fact[5].encode(), fact[7]) for fact in facts
-        ]
-    except UnicodeEncodeError:
-        raise _unloadable(facts) from None
-    whole = b"".join([part for text in texts for part in text])
-    if len(whole) != len(whole.translate(None, _CONTROL_BYTES)) or not all(map(all, texts)):
-        raise _unloadable(facts)
-    return texts
-
-
-def _unloadable(facts: Sequence[Fact]) -> ControlCharacter:
-    """The error that names the first text of the batch that a bulk load could not give back."""
-    for index, fact in enumerate(facts):
-        for field in ("stream", "type", "source", "event_id", "body"):
-            if not _is_loadable(getattr(fact, field)):
-                return ControlCharacter(field=field, index=index)
-    raise AssertionError("every text of the batch is loadable")
-
-
-def _is_loadable(text: str | bytes) -> bool:
-    try:
-        encoded = text.encode() if isinstance(text, str) else text
-    except UnicodeEncodeError:
-        return False
-    return bool(encoded) and encoded == encoded.translate(None, _CONTROL_BYTES)
+def _refuse_paths_of_classes(stored_events: Sequence[StoredEvent]) -> None:
+    """A class without a stored name would be stored as the path it happens to have today."""
+    for event in stored_events:
+        if ":" in event.topic:
+            raise NotStorable(reason=f"{event.topic} has no stored name; decorate it with stored_as")

@@ -1,4 +1,4 @@
-"""Whether a log is what was written: its rows hashed again, against the leaves, the positions and the tree of its head."""
+"""Whether a log is what was written: its rows hashed again, against their leaves and the tree of its head."""
 
 from collections.abc import Iterable
 

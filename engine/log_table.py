@@ -1,0 +1,69 @@
+"""The log's table on SQLite: what is asked of it, and how its rows are read."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from engine.errors import LogTruncated
+from engine.facts import Fact, Identity, Row
+from engine.integrity import Frontier, hash_named
+from engine.verification import RowUnreadable
+
+_COLUMNS = (
+    "position, stream, version, type, occurred_at, recorded_at, appended_at, "
+    "source, event_id, dataversion, CAST(body AS BLOB), leaf_hash"
+)
+INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+_KNOWN_POSITIONS = (
+    "SELECT events.position FROM json_each(?) AS wanted CROSS JOIN events "
+    "ON events.event_id = wanted.value AND events.source = ? AND events.dataversion = ?"
+)
+_ROWS_AT = f"SELECT {_COLUMNS} FROM events WHERE position IN (SELECT value FROM json_each(?))"
+ROWS_AFTER = f"SELECT {_COLUMNS} FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?"
+_ALL_ROWS = f"SELECT {_COLUMNS} FROM events NOT INDEXED ORDER BY position"
+TEXT_AFTER = (
+    "SELECT CAST(format(replace('%d|%s|%s|%d|%d|%s|%s|%d|%s', '|', char(31)), position, stream, type, occurred_at, "
+    "recorded_at, source, event_id, dataversion, body) AS BLOB) "
+    "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+)
+
+
+def last_position_of(cursor: sqlite3.Cursor) -> int:
+    """The position of the last row; 0 in an empty log."""
+    (last_position,) = cursor.execute("SELECT ifnull(max(position), 0) FROM events").fetchone()
+    return int(last_position)
+
+
+def kept_frontier(cursor: sqlite3.Cursor) -> tuple[Frontier, int]:
+    """The tree that the head keeps, and when the log was last written; an error if the rows disagree."""
+    head = cursor.execute("SELECT size, appended_at, hash_name, frontier FROM head").fetchone()
+    last_position = last_position_of(cursor)
+    if head is None or head[0] != last_position:
+        raise LogTruncated(size=head[0] if head else 0, last_position=last_position)
+    size, appended_at, hash_name, frontier = head
+    return Frontier(hash_named(hash_name), size, frontier), appended_at
+
+
+def all_rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
+    """Every row in order of position."""
+    try:
+        for row in cursor.execute(_ALL_ROWS):
+            yield Row(*row)
+    except sqlite3.Error as reason:
+        raise RowUnreadable(str(reason)) from reason
+
+
+def known_rows(cursor: sqlite3.Cursor, facts: Sequence[Fact]) -> dict[Identity, Row]:
+    """The rows that bear an identity of the batch. Most batches come from one source: one lookup in the index."""
+    ids_by_origin: dict[tuple[str, int], list[str]] = {}
+    for fact in facts:
+        ids_by_origin.setdefault((fact.source, fact.dataversion), []).append(fact.event_id)
+    positions: list[int] = []
+    for (source, dataversion), ids in ids_by_origin.items():
+        found = cursor.execute(_KNOWN_POSITIONS, [orjson.dumps(ids).decode(), source, dataversion])
+        positions.extend(position for (position,) in found)
+    if not positions:
+        return {}
+    rows = [Row(*row) for row in cursor.execute(_ROWS_AT, [orjson.dumps(positions).decode()])]
+    return {(row.source, row.event_id, row.dataversion): row for row in rows}
