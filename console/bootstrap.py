@@ -13,7 +13,7 @@ from engine.calendar import calendar_facts
 from engine.clock import Clock, SystemClock, VirtualClock, parse_moment
 from engine.log import EventLog
 from engine.persons import Persons
-from engine.rulebook import rule_facts
+from engine.rulebook import load_rulebook
 from projections.projector import Projector
 
 LOG_FILE = "log.sqlite"
@@ -48,17 +48,25 @@ class Home:
         """Change settings and keep them."""
         self.settings = change_settings(self.path, self.settings, **changes)
 
+    def turn_virtual(self, now: int) -> None:
+        """Leave the machine's clock for a virtual one at `now`; history gives cards from its beginning."""
+        self.change(clock="virtual", now=now, watch_from=None)
+        self.close()
+        self.clock, self.log, self.persons = open_parts(self.path, self.settings)
+
     def close(self) -> None:
         """Let go of every file."""
         if self._projector is not None:
             self._projector.close()
+            self._projector = None
         self.persons.close()
         self.log.close()
 
 
-def clock_of(settings: Settings) -> Clock:
-    """The machine's clock, or a virtual one where the home last left it."""
-    return VirtualClock(settings.now or 0) if settings.is_virtual else SystemClock()
+def open_parts(path: Path, settings: Settings) -> tuple[Clock, EventLog, Persons]:
+    """The clock that the settings name (the machine's, or a virtual one where it stood), and what lives by it."""
+    clock: Clock = VirtualClock(settings.now or 0) if settings.is_virtual else SystemClock()
+    return clock, EventLog.open(path / LOG_FILE, clock), Persons.open(path / KEYS_FILE)
 
 
 @contextmanager
@@ -69,8 +77,7 @@ def open_home(path: Path, *, create: bool = True) -> Iterator[Home]:
             raise NoHomeHere(path=str(path))
         make_home(path)
     settings = read_settings(path)
-    clock = clock_of(settings)
-    home = Home(path, settings, clock, EventLog.open(path / LOG_FILE, clock), Persons.open(path / KEYS_FILE))
+    home = Home(path, settings, *open_parts(path, settings))
     try:
         yield home
     finally:
@@ -87,7 +94,7 @@ def make_home(path: Path) -> None:
     Persons.open(path / KEYS_FILE).close()
     log = EventLog.open(path / LOG_FILE, clock)
     try:
-        log.append_batch(sorted([*calendar_facts(), *rule_facts()], key=lambda fact: fact.recorded_at or 0))
+        log.append_batch(sorted([*calendar_facts(), *load_rulebook().facts()], key=lambda fact: fact.recorded_at or 0))
     finally:
         log.close()
     write_settings(path, Settings(watch_from=clock.now()))

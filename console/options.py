@@ -26,6 +26,10 @@ KnownAtOption = Annotated[
 FilesArgument = Annotated[
     list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help=say("Files of facts."))
 ]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="P", help=say("The format of a foreign file: a name or a YAML file.")),
+]
 
 
 def home_path(home: Path | None) -> Path:

@@ -15,15 +15,19 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from console.messages import say
+from console.messages import choose, say, word
+from engine.errors import SupervisionError
 
 PIPED_WIDTH = 240
 QUIET_SECONDS = 2.0
 LEVEL_STYLES = {"red": "bold red", "yellow": "bold yellow", "prompt": "cyan", "risk": "magenta"}
-LEVEL_WORDS = {"red": "Red card", "yellow": "Yellow card", "prompt": "Prompt", "risk": "Risk"}
+LEVEL_WORDS = {
+    "red": word("Red card"), "yellow": word("Yellow card"), "prompt": word("Prompt"), "risk": word("Risk"),
+}  # fmt: skip
 
 
 class Format(StrEnum):
@@ -42,6 +46,16 @@ def page() -> Console:
 def margin() -> Console:
     """Where diagnostics and progress go: stderr."""
     return Console(stderr=True, highlight=False)
+
+
+def print_error(error: Exception) -> None:
+    """What went wrong as one sentence in the reader's language, with its place and the way out."""
+    told = str(error)
+    if isinstance(error, SupervisionError) and error.zh != SupervisionError.zh:
+        told = choose(error.sentence.zh, error.sentence.en)
+        way_out = choose(error.way_out.zh, error.way_out.en)
+        told = f"{told} → {way_out}" if way_out else told
+    margin().print(f"[bold red]{say('Error')}[/] {escape(told)}", soft_wrap=True)
 
 
 def plain(value: Any, zone: str) -> Any:
@@ -119,7 +133,7 @@ def table_of(columns: Sequence[str], rows: Sequence[Sequence[Any]], zone: str, t
 
 def styled(column: str, value: Any, zone: str) -> str:
     """A cell; a level is coloured, everything else is taken literally."""
-    text = shown(value, zone).replace("[", r"\[")
+    text = escape(shown(value, zone))
     style = LEVEL_STYLES.get(text) if column == "level" else None
     return f"[{style}]{text}[/]" if style else text
 

@@ -1,4 +1,4 @@
-"""The shape that the listing promises: one direction of imports, one reader of the clock, one knower of each library."""
+"""The shape that the listing promises: imports run one way, one module reads the clock, one knows each library."""
 
 from __future__ import annotations
 

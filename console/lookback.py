@@ -1,0 +1,74 @@
+"""From which moment a reader looks: the last watch, or a replayed past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import typer
+
+from console.bootstrap import Home
+from console.messages import say
+from console.output import progress
+from engine.errors import BadInput
+from projections.projector import Projector
+from replay.as_of import replay
+
+
+def moment_of(home: Home, text: str | None) -> int | None:
+    """A moment that a person wrote; one that cannot be read is a usage error."""
+    try:
+        return home.moment(text)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@contextmanager
+def replayed(home: Home, as_of: str, known_at: str | None, out: Path | None = None) -> Iterator[Projector]:
+    """The projections as they stood at `as_of`, as known at `known_at`."""
+    at, known = moment_of(home, as_of), moment_of(home, known_at)
+    assert at is not None
+    with progress(say("Replaying")):
+        past = replay(home.log, at, known, out)
+    try:
+        yield past
+    finally:
+        past.close()
+
+
+@contextmanager
+def looking_at(home: Home, as_of: str | None, known_at: str | None = None) -> Iterator[Projector]:
+    """The past if a moment is given, else the present: the last watch, or what is known if there was none."""
+    if as_of is not None:
+        with replayed(home, as_of, known_at) as past:
+            yield past
+    else:
+        with present(home) as projector:
+            yield projector
+
+
+@contextmanager
+def present(home: Home) -> Iterator[Projector]:
+    """The projections up to the log's last event, evaluated at the last watch.
+
+    Who watches holds the file; a reader beside it derives its own copy in memory instead of waiting.
+    """
+    at = home.settings.watched_at
+    if at is None:
+        at = home.log.last_recorded_at()
+    try:
+        projector = home.projector
+    except duckdb.IOException:
+        with progress(say("Deriving a copy, since another process holds the projections")):
+            copy = Projector.open(None, home.log)
+            copy.update(at)
+        try:
+            yield copy
+        finally:
+            copy.close()
+        return
+    with progress(say("Deriving what is new")):
+        projector.update(at)
+    yield projector

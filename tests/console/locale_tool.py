@@ -1,0 +1,70 @@
+"""The console's messages: collect them from the code, keep their translation complete and compiled.
+
+`python -m tests.console.locale_tool` (or `make locale`) brings the catalogue up to date; what is new stands there without
+a translation, and the tests say so until somebody writes it.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+CONSOLE = Path(__file__).resolve().parents[2] / "console"
+PO_FILE = CONSOLE / "locale" / "zh_CN" / "LC_MESSAGES" / "esup.po"
+MO_FILE = PO_FILE.with_suffix(".mo")
+HEADER = """# What the console says, in Chinese. `make locale` adds what is new and compiles.
+msgid ""
+msgstr ""
+"Language: zh_CN\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+KEYWORDS = {"say": None, "word": None}
+
+
+def messages_in_code() -> Catalog:
+    """Every message that the console's code says."""
+    catalog = Catalog(project="e-supervision", charset="utf-8")
+    for _file, _line, message, _comments, _context in sorted(
+        extract_from_dir(CONSOLE, [("**.py", "python")], keywords=KEYWORDS), key=lambda found: str(found[2])
+    ):
+        catalog.add(message)
+    return catalog
+
+
+def translation() -> Catalog:
+    """The Chinese catalogue as people write it."""
+    with PO_FILE.open("rb") as file:
+        return read_po(file, locale="zh_CN", domain="esup")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The catalogue as the console reads it."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def renew() -> None:
+    """Bring the catalogue up to date with the code and compile it."""
+    catalog = translation() if PO_FILE.exists() else Catalog(locale="zh_CN", domain="esup", charset="utf-8")
+    fresh = messages_in_code()
+    kept = Catalog(locale="zh_CN", domain="esup", charset="utf-8")
+    for message in fresh:
+        if message.id:
+            known = catalog.get(message.id)
+            kept.add(message.id, known.string if known else "", flags=message.flags)
+    with PO_FILE.open("wb") as file:
+        file.write(HEADER.encode())
+        write_po(file, kept, omit_header=True, sort_output=True, width=120)
+    MO_FILE.write_bytes(compiled(translation()))
+
+
+if __name__ == "__main__":
+    renew()
