@@ -1,18 +1,18 @@
 """What the log takes and gives: facts, rows, and the answers to appending and verifying."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
 
 from engine.errors import ControlCharacter, IdentityConflict
+from engine.integrity import Texts
 
 # DuckDB's bulk reader takes 0x1f and line feeds as separators and must give every text back as it was.
 _CONTROL_BYTES = bytes([*range(0x20), 0x7F])
 Identity = tuple[str, str, int]
 """Source, event id, dataversion: unique in a log for ever."""
-Texts = tuple[bytes, bytes, bytes, bytes, bytes]
-"""Stream, type, source, event id and body in UTF-8."""
 
 
 class Fact(NamedTuple):
@@ -93,6 +93,8 @@ def same_content(known: Fact | Row, come: Fact | Row) -> bool:
 
 def sift(facts: Sequence[Fact], known: dict[Identity, Row]) -> list[bool]:
     """For each fact of the batch whether it is new; an identity may be known to the log, or come twice in the batch."""
+    if not known and len({fact[4:7] for fact in facts}) == len(facts):
+        return [True] * len(facts)
     met: dict[Identity, Fact | Row] = dict(known)
     outcomes: list[bool] = []
     conflicts: list[int] = []
@@ -112,10 +114,13 @@ def sift(facts: Sequence[Fact], known: dict[Identity, Row]) -> list[bool]:
 def texts_in_bytes(facts: Sequence[Fact]) -> list[Texts]:
     """The texts of each fact in UTF-8; refuses what a bulk load could not give back."""
     try:
-        texts = [(fact[0].encode(), fact[1].encode(), fact[4].encode(), fact[5].encode(), fact[7]) for fact in facts]
+        texts = [
+            (stream.encode(), kind.encode(), source.encode(), event_id.encode(), body)
+            for stream, kind, _, _, source, event_id, _, body in facts
+        ]
     except UnicodeEncodeError:
         raise _unloadable(facts) from None
-    whole = b"".join([part for text in texts for part in text])
+    whole = b"".join(chain.from_iterable(texts))
     if len(whole) != len(whole.translate(None, _CONTROL_BYTES)) or not all(map(all, texts)):
         raise _unloadable(facts)
     return texts

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from itertools import compress, repeat
+from itertools import compress, count, repeat
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
@@ -37,13 +37,13 @@ from engine.errors import (
     NotStorable,
     StoredNameTaken,
 )
-from engine.facts import Appended, Fact, Head, Row, Texts, Verification, encode_body, sift, texts_in_bytes
-from engine.integrity import Frontier, hash_named, row_encoding
+from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, sift, texts_in_bytes
+from engine.integrity import Columns, Frontier, Texts, hash_named, leaf_hashes
 from engine.log_table import (
-    INSERT,
     ROWS_AFTER,
     TEXT_AFTER,
     all_rows,
+    insert_rows,
     kept_frontier,
     known_rows,
     last_position_of,
@@ -69,7 +69,6 @@ TEXT_CHUNK_BYTES = 64 * 1024 * 1024
 # The identity index of a million random ids fits; a larger log costs no more memory.
 _WRITER_CACHE_KIBIBYTES = 64 * 1024
 _CHECKPOINT_PAGES = 16_384
-_Entry = tuple[Fact, Texts, int | None]
 _Stored = TypeVar("_Stored", bound=type)
 
 
@@ -216,7 +215,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             for event in stored_events
         ]
         versions = [event.originator_version for event in stored_events]
-        self._write(c.sqlite_cursor, head, zip(facts, texts_in_bytes(facts), versions, strict=True))
+        self._write(c.sqlite_cursor, head, facts, texts_in_bytes(facts), versions)
         return list(range(head.size + 1, head.size + 1 + len(facts)))
 
     def take_head(self, cursor: sqlite3.Cursor) -> _OpenHead:
@@ -240,26 +239,42 @@ class LogRecorder(SQLiteApplicationRecorder):
             cursor = c.sqlite_cursor
             head = self.take_head(cursor)
             outcomes = sift(facts, known_rows(cursor, facts))
-            new = list(compress(zip(facts, texts, repeat(None)), outcomes))
-            self._write(cursor, head, new)
+            new = list(compress(facts, outcomes))
+            self._write(cursor, head, new, list(compress(texts, outcomes)), repeat(None))
         return Appended(len(new), len(facts) - len(new), head.size + len(new), outcomes)
 
-    def _write(self, cursor: sqlite3.Cursor, head: _OpenHead, entries: Iterable[_Entry]) -> None:
+    def _write(
+        self,
+        cursor: sqlite3.Cursor,
+        head: _OpenHead,
+        facts: Sequence[Fact],
+        texts: Sequence[Texts],
+        versions: Iterable[int | None],
+    ) -> None:
         """Give the events their positions, leaves and place in the tree: the one way into the table."""
-        hash_function, frontier, appended_at = head.frontier.hash_function, head.frontier, head.appended_at
-        rows: list[tuple[object, ...]] = []
-        leaves: list[bytes] = []
-        for position, (fact, texts, version) in enumerate(entries, head.size + 1):
-            stream, kind, occurred_at, recorded_at, source, event_id, dataversion, body = fact
-            if recorded_at is None:
-                recorded_at = appended_at
-            times = (occurred_at, recorded_at, appended_at)
-            leaf = hash_function(row_encoding(position, version, *times, dataversion, texts)).digest()
-            leaves.append(leaf)
-            rows.append((position, stream, version, kind, *times, source, event_id, dataversion, body, leaf))
-        cursor.executemany(INSERT, rows)
-        frontier.extend(leaves)
-        cursor.execute("UPDATE head SET size = ?, frontier = ?", [frontier.size, frontier.pack()])
+        now = head.appended_at
+        rows: list[Columns] = [
+            (
+                position,
+                stream,
+                version,
+                kind,
+                occurred_at,
+                now if known is None else known,
+                now,
+                source,
+                event_id,
+                number,
+                body,
+            )
+            for position, version, (stream, kind, occurred_at, known, source, event_id, number, body) in zip(
+                count(head.size + 1), versions, facts
+            )
+        ]
+        leaves = leaf_hashes(head.frontier.hash_function, rows, texts)
+        insert_rows(cursor, [(*row, leaf) for row, leaf in zip(rows, leaves, strict=True)])
+        head.frontier.extend(leaves)
+        cursor.execute("UPDATE head SET size = ?, frontier = ?", [head.frontier.size, head.frontier.pack()])
 
 
 class EventLog:

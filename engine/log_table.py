@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import orjson
 
@@ -14,7 +15,11 @@ _COLUMNS = (
     "position, stream, version, type, occurred_at, recorded_at, appended_at, "
     "source, event_id, dataversion, CAST(body AS BLOB), leaf_hash"
 )
-INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+_INSERT_ROW = f"INSERT INTO events VALUES {_VALUES}"
+# One statement for many rows takes three quarters of the time that one for each takes.
+_ROWS_A_STATEMENT = 100
+_INSERT_ROWS = "INSERT INTO events VALUES " + ", ".join([_VALUES] * _ROWS_A_STATEMENT)
 _KNOWN_POSITIONS = (
     "SELECT events.position FROM json_each(?) AS wanted CROSS JOIN events "
     "ON events.event_id = wanted.value AND events.source = ? AND events.dataversion = ?"
@@ -27,6 +32,14 @@ TEXT_AFTER = (
     "recorded_at, source, event_id, dataversion, body) AS BLOB) "
     "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
 )
+
+
+def insert_rows(cursor: sqlite3.Cursor, rows: Sequence[tuple[object, ...]]) -> None:
+    """Write rows, all of whose columns are given."""
+    in_hundreds = len(rows) - len(rows) % _ROWS_A_STATEMENT
+    for start in range(0, in_hundreds, _ROWS_A_STATEMENT):
+        cursor.execute(_INSERT_ROWS, list(chain.from_iterable(rows[start : start + _ROWS_A_STATEMENT])))
+    cursor.executemany(_INSERT_ROW, rows[in_hundreds:])
 
 
 def last_position_of(cursor: sqlite3.Cursor) -> int:

@@ -1,9 +1,12 @@
 """Whether a log is what was written: its rows hashed again, against their leaves and the tree of its head."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from engine.facts import Row, Verification
-from engine.integrity import Frontier, Hash, row_encoding
+from engine.integrity import Frontier, leaf_hashes
+
+_BATCH_ROWS = 4096
 
 
 class RowUnreadable(Exception):
@@ -18,52 +21,54 @@ class _Altered(Exception):
         self.position, self.upto, self.reason = position, upto, reason
 
 
-def leaf_of(row: Row, hash_function: Hash) -> bytes:
-    """The leaf hash that this row must have."""
-    texts = (row.stream.encode(), row.type.encode(), row.source.encode(), row.event_id.encode(), row.body)
-    return hash_function(
-        row_encoding(
-            row.position, row.version, row.occurred_at, row.recorded_at, row.appended_at, row.dataversion, texts
-        )
-    ).digest()
-
-
-def verify_rows(rows: Iterable[Row], kept: Frontier, batch_rows: int = 4096) -> Verification:
+def verify_rows(rows: Iterable[Row], kept: Frontier) -> Verification:
     """Compare all rows of a log, in order of position, with the frontier that its head keeps."""
     grown = Frontier(kept.hash_function)
     root = kept.root().hex()
     try:
-        _grow(grown, rows, kept.size, batch_rows)
+        _grow(grown, rows, kept.size)
         _compare(grown, kept)
     except _Altered as altered:
         return Verification(kept.size, root, altered.position, altered.upto, altered.reason)
     return Verification(kept.size, root)
 
 
-def _grow(grown: Frontier, rows: Iterable[Row], size: int, batch_rows: int) -> None:
-    leaves: list[bytes] = []
-    due = appended_at = 0
-    try:
-        for due, row in enumerate(rows, 1):
-            _check(row, due, size, appended_at, grown.hash_function)
+def _grow(grown: Frontier, rows: Iterable[Row], size: int) -> None:
+    appended_at = 0
+    for batch in _batches(rows):
+        texts = [(r.stream.encode(), r.type.encode(), r.source.encode(), r.event_id.encode(), r.body) for r in batch]
+        leaves = leaf_hashes(grown.hash_function, [row[:-1] for row in batch], texts)
+        for due, (row, leaf) in enumerate(zip(batch, leaves, strict=True), grown.size + 1):
+            _check(row, leaf, due, size, appended_at)
             appended_at = row.appended_at
-            leaves.append(row.leaf_hash)
-            if len(leaves) == batch_rows:
-                grown.extend(leaves)
-                leaves.clear()
-    except RowUnreadable as reason:
-        raise _Altered(due + 1, due + 1, f"unreadable: {reason}") from None
-    grown.extend(leaves)
+        grown.extend(leaves)
     if grown.size < size:
         raise _Altered(grown.size + 1, size, "missing at the end")
 
 
-def _check(row: Row, due: int, size: int, appended_at: int, hash_function: Hash) -> None:
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in batches; what was read before a row that cannot be read is given first, so that it is named."""
+    reading = iter(rows)
+    read = 0
+    while True:
+        batch: list[Row] = []
+        try:
+            batch.extend(islice(reading, _BATCH_ROWS))
+        except RowUnreadable as reason:
+            yield batch
+            raise _Altered(read + len(batch) + 1, read + len(batch) + 1, f"unreadable: {reason}") from None
+        if not batch:
+            return
+        yield batch
+        read += len(batch)
+
+
+def _check(row: Row, leaf: bytes, due: int, size: int, appended_at: int) -> None:
     if row.position != due:
         raise _Altered(due, due, "missing")
     if due > size:
         raise _Altered(due, due, "behind the end of the log")
-    if leaf_of(row, hash_function) != row.leaf_hash:
+    if leaf != row.leaf_hash:
         raise _Altered(due, due, "differs from its leaf hash")
     if row.appended_at < appended_at:
         raise _Altered(due, due, "appended before the row ahead of it")
