@@ -1,0 +1,34 @@
+"""The published condition rules as one relation: each rule's own SELECT, side by side."""
+
+from projections.store import Store
+
+_SHAPE = """
+select null::integer as rule_no, null::varchar as subject_id, null::varchar as case_no, null::varchar as department,
+    null::varchar as officer, null::varchar as occurrence_source, null::varchar as occurrence_id,
+    null::timestamptz as triggers_at, null::timestamptz as rectified_at, null::varchar as evidence
+where false
+"""
+_COLUMNS = (
+    "subject_id, case_no, department, officer, occurrence_source, occurrence_id, triggers_at, rectified_at, "
+    "evidence::varchar as evidence"
+)
+
+
+def found_conditions(store: Store) -> str:
+    """The SELECT over all condition rules that apply to a registered region; a rule's text was checked when published."""
+    selects = [
+        f"select {rule_no}::integer as rule_no, {_COLUMNS} from ({sql}) as rule_{rule_no}"
+        for rule_no, sql in store.rows(_IN_FORCE)
+    ]
+    return " union all by name ".join([_SHAPE, *selects])
+
+
+_IN_FORCE = """
+select rule_no, condition_sql
+from rule_definitions
+where
+    kind = 'condition'
+    and condition_sql is not null
+    and (regions is null or rule_no in (select rule_no from rule_regions))
+order by rule_no
+"""

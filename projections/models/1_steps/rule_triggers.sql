@@ -1,0 +1,30 @@
+-- Which facts open, discharge, void, annul or bar the obligations of a rule.
+-- grain:   rule_no, role, type, field, matches
+-- refresh: whole
+with
+
+listed as (
+    select
+        rule_no,
+        rule_id,
+        per,
+        opens_when,
+        deems,
+        unnest(
+            from_json(triggers, '[{"role":"VARCHAR","type":"VARCHAR","field":"VARCHAR","values":["VARCHAR"]}]')
+        ) as trigger
+    from rule_definitions
+    where kind = 'obligation'
+)
+
+select
+    rule_no,
+    rule_id,
+    per,
+    opens_when,
+    deems,
+    trigger.role as role,
+    trigger.type as type,
+    trigger.field as field,
+    trigger."values" as matches
+from listed

@@ -1,0 +1,27 @@
+-- The duty to answer an application, as it stands before anything is deemed (行政许可法 32).
+-- grain:   limit_id
+-- refresh: key
+with
+
+answer_facts as (
+    select
+        *,
+        null::timestamptz as exists_from
+    from facts
+    where type in (select answer_triggers.type from answer_triggers)
+),
+
+duties as (
+    select * from match_duties('answer_facts', 'answer_triggers')
+),
+
+limits as (
+    select * from limit_duties('duties', 'case_settings')
+)
+
+select
+    limits.*,
+    counted.breaches_at,
+    counted.provisional
+from limits
+inner join count_limits('limits', 'no_pauses') as counted on limits.limit_id = counted.limit_id

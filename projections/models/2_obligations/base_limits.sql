@@ -1,0 +1,13 @@
+-- Each limit with its due day as it stands without any extension.
+-- grain:   limit_id
+-- refresh: key
+select
+    limits.*,
+    counted.opened_on,
+    counted.last_counted_on,
+    counted.due_on,
+    counted.breaches_at,
+    counted.prompts_at,
+    counted.provisional
+from limits
+inner join count_limits('limits', 'pauses') as counted on limits.limit_id = counted.limit_id

@@ -1,0 +1,68 @@
+-- The facts that open, discharge or void duties: as recorded, but with each case's one acceptance (recorded or
+-- deemed) in place of its recorded ones, and the derived fact that its payments reach what was charged.
+-- grain:   type, position
+-- refresh: view
+with
+
+watched as (
+    select distinct type
+    from rule_triggers
+    where deems is null and type <> 'esup.case.accepted'
+)
+
+select
+    key,
+    case_no,
+    subject,
+    position,
+    type,
+    occurred_at,
+    is_day,
+    source,
+    event_id,
+    ord,
+    department,
+    officer,
+    step,
+    ref,
+    kind,
+    measure,
+    what,
+    outcome,
+    action,
+    channel,
+    level,
+    with_materials,
+    n,
+    unit,
+    deadline_on,
+    null::timestamptz as exists_from
+from facts
+where type in (select watched.type from watched)
+union all by name
+select
+    key,
+    case_no,
+    case_no as subject,
+    accepted.position as position,
+    'esup.case.accepted' as type,
+    accepted.occurred_at as occurred_at,
+    accepted.is_day as is_day,
+    accepted.source as source,
+    accepted.event_id as event_id,
+    accepted.ord as ord,
+    deemed_at as exists_from
+from acceptances
+union all by name
+select
+    key,
+    case_no,
+    case_no as subject,
+    payment.position as position,
+    'settled' as type,
+    payment.occurred_at as occurred_at,
+    payment.is_day as is_day,
+    payment.source as source,
+    payment.event_id as event_id,
+    payment.ord as ord
+from settlements

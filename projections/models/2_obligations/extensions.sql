@@ -1,0 +1,87 @@
+-- Every extension of a case's or a step's limit, and whether it is valid: allowed by the item, approved by the right
+-- role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such (time.md 5).
+-- grain:   position
+-- refresh: key
+with
+
+made as (
+    select
+        facts.key,
+        facts.case_no,
+        facts.position,
+        facts.occurred_at,
+        facts.ord,
+        coalesce(facts.extends, 'case') as of_what,
+        facts.n,
+        facts.unit,
+        facts.approver_role,
+        facts.reason,
+        facts.told_applicant_at,
+        items.extension
+    from facts
+    inner join case_rows on facts.key = case_rows.key
+    left join items on case_rows.item_id = items.item_id
+    where facts.type = 'esup.case.extended'
+),
+
+judging as (
+    select
+        made.position,
+        arg_max(
+            struct_pack(limit_id := base_limits.limit_id, unit := base_limits.unit, breaches_at := base_limits.breaches_at),
+            struct_pack(is_statutory := base_limits.limit_source = 'item.statutory', ord := base_limits.ord)
+        ) as judged_by
+    from made
+    inner join base_limits
+        on
+            made.key = base_limits.key
+            and base_limits.opened_at <= made.occurred_at
+            and case
+                when made.of_what = 'case'
+                    then base_limits.limit_source in ('item.statutory', 'item.promised')
+                else base_limits.limit_source = 'step' and base_limits.step = made.of_what
+            end
+    group by made.position
+),
+
+judged as (
+    select
+        made.*,
+        judging.judged_by.limit_id as limit_id,
+        case
+            when made.extension is null then 'the item allows no extension'
+            when made.approver_role is distinct from made.extension.approver_role then 'approved by another role'
+            when coalesce(trim(made.reason), '') = '' then 'no reason'
+            when made.told_applicant_at is null then 'applicant not told'
+            when judging.judged_by is null then 'no limit runs'
+            when made.unit <> judging.judged_by.unit then 'not the unit of the limit'
+            when
+                made.extension.max.n is not null
+                and (made.extension.max.unit <> made.unit or made.n > made.extension.max.n)
+                then 'beyond the maximum'
+            when made.occurred_at >= judging.judged_by.breaches_at then 'made too late'
+        end as defect
+    from made
+    left join judging on made.position = judging.position
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by key, of_what, limit_id, defect is null order by ord) as extension_no
+    from judged
+)
+
+select
+    key,
+    case_no,
+    position,
+    of_what,
+    limit_id,
+    occurred_at,
+    n,
+    unit,
+    coalesce(extension.moves, '') as moves,
+    defect is null and extension_no = 1 as is_valid,
+    coalesce(defect, case when extension_no > 1 then 'a valid one exists already' end) as reason
+from numbered

@@ -1,0 +1,238 @@
+"""Loads the log and derives what follows: everything (`rebuild`) or the touched cases (`update`), from one text.
+
+An update makes temporary relations that hold only the touched rows under the names the models use; a model's text
+finds them before the stored ones. So a model is written once, and what its names mean narrows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.clock import format_instant
+from engine.facts import Fact
+from projections.canonical import canonical_hash
+from projections.conditions import found_conditions
+from projections.errors import AuditFailed, ClockMovedBack
+from projections.model import AUDITS_FOLDER, Model, read_model, read_models
+from projections.store import LOAD, Store, create
+from projections.touch import Touched
+
+FOREVER = 253_402_300_799_999_999
+_INDEXED = ("events",)
+
+
+class Readable(Protocol):
+    """What the projector needs of a log."""
+
+    def text_chunks(self, after: int, upto: int) -> Iterator[bytes]:
+        """The rows behind a position as text, in pieces."""
+        ...
+
+
+class Projector:
+    """The projections of one log at one clock."""
+
+    def __init__(self, store: Store, log: Readable | None = None) -> None:
+        self.store = store
+        self.log = log
+        self.models = read_models()
+        self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
+        self._downstream = _downstream_of_events(self.models)
+
+    @classmethod
+    def open(cls, path: Path | None, log: Readable | None, *, read_only: bool = False) -> "Projector":
+        """The projections kept at `path`, or in memory."""
+        return cls(Store(path, read_only=read_only), log)
+
+    @classmethod
+    def in_memory(cls, log: Readable | None = None) -> "Projector":
+        """Projections that nobody keeps."""
+        return cls(Store(None), log)
+
+    @property
+    def position(self) -> int:
+        """The last position of the log that was loaded."""
+        return int(self.store.one("select position from clock"))
+
+    @property
+    def as_of(self) -> int:
+        """The instant at which the projections stand, in microseconds."""
+        return int(self.store.one("select epoch_us(as_of) from clock"))
+
+    @property
+    def is_derived(self) -> bool:
+        """True once the models were built."""
+        return bool(self.store.one("select count(*) from derived"))
+
+    def load(self, upto: int, *, recorded_by: int = FOREVER) -> None:
+        """Read the log behind the last loaded position up to `upto`; facts recorded later than `recorded_by` are left."""
+        assert self.log is not None
+        for text in self.log.text_chunks(self.position, upto):
+            with self.store.transaction(), self.store.text_file(text):
+                self.store.execute(
+                    f"insert into events select * from ({LOAD.text}) where recorded_at <= make_timestamptz(?)",
+                    [recorded_by],
+                )
+                self.store.execute("update clock set position = ?", [_last_position(text)])
+
+    def load_facts(self, facts: Sequence[Fact]) -> None:
+        """Take facts directly, as if a log had held them in this order: for examples and tests."""
+        with self.store.transaction(), self.store.text_file(_as_text(facts, self.position)):
+            self.store.execute(f"insert into events {LOAD.text}")
+            self.store.execute("update clock set position = position + ?", [len(facts)])
+
+    def rebuild(self, as_of: int, known_at: int | None = None, *, live: bool = False) -> None:
+        """Derive everything from the loaded events, as they stood at `as_of` and were known at `known_at`.
+
+        `live` prepares the store for updates: it indexes what updates look up by key.
+        """
+        with self.store.transaction():
+            self._set_clock(as_of, as_of if known_at is None else known_at)
+            for model in self.models:
+                self._make(model)
+            self._audit()
+            self.store.execute("delete from derived")
+            self.store.execute("insert into derived select position from clock")
+            self.store.execute("delete from awaited")
+            self.store.execute(_AWAIT, [as_of])
+        if live:
+            self._index()
+
+    def update(self, as_of: int, upto: int | None = None) -> None:
+        """Take the log's new rows up to `upto`, move the clock to `as_of`, and derive what they touch."""
+        if as_of < self.as_of:
+            raise ClockMovedBack(at=format_instant(self.as_of, "UTC"), asked=format_instant(as_of, "UTC"))
+        if not self.is_derived:
+            self._first(as_of, upto)
+            return
+        with self.store.transaction():
+            Touched.clear(self.store)
+            self._arrive(upto)
+            touched = Touched(self.store, self.as_of, as_of)
+            self._set_clock(as_of, as_of)
+            if touched.needs_all:
+                self._derive_all(touched)
+            elif touched.keys:
+                self._derive_touched(touched)
+        self._forget_scope()
+
+    def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one reading statement."""
+        cursor = self.store.connection.cursor()
+        cursor.execute("set timezone = 'UTC'")
+        result = cursor.execute(sql, parameters)
+        return [column[0] for column in result.description or []], result.fetchall()
+
+    def canonical_hash(self, *, positions: bool = True) -> str:
+        """The hash over the canonical export of every public table; equal hashes mean identical projections."""
+        return canonical_hash(self.store, positions=positions)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def _first(self, as_of: int, upto: int | None) -> None:
+        if self.log is not None:
+            self.load(FOREVER if upto is None else upto)
+        self.rebuild(as_of, live=True)
+
+    def _arrive(self, upto: int | None) -> None:
+        """Load what the log has new, in pieces, into `events` and the table of arrivals."""
+        position = self.position
+        self.store.execute("create or replace temp table arrived as select * from events limit 0")
+        assert self.log is not None
+        for text in self.log.text_chunks(position, FOREVER if upto is None else upto):
+            with self.store.text_file(text):
+                self.store.execute(f"insert into temp.arrived {LOAD.text}")
+            position = _last_position(text)
+        self.store.execute(f"insert into {self.store.catalog}.events select * from temp.arrived")
+        self.store.execute("update clock set position = ?", [position])
+
+    def _set_clock(self, as_of: int, known_at: int) -> None:
+        self.store.execute(
+            "update clock set as_of = make_timestamptz(?), known_at = make_timestamptz(?)", [as_of, known_at]
+        )
+
+    def _make(self, model: Model, *, temporary: bool = False) -> None:
+        text = found_conditions(self.store) if model.name == "found_conditions" else None
+        self.store.execute(create(model, temporary=temporary, text=text))
+
+    def _index(self) -> None:
+        for name in ["events", *(model.name for model in self.models if model.refresh == "key")]:
+            self.store.execute(f"create index if not exists {name}_key on {name} (key)")
+
+    def _derive_all(self, touched: Touched) -> None:
+        for model in self.models:
+            if model.refresh == "key":
+                self.store.execute(f"drop index if exists {model.name}_key")
+            self._make(model)
+        self._audit()
+        for model in self.models:
+            if model.refresh == "key":
+                self.store.execute(f"create index {model.name}_key on {model.name} (key)")
+
+    def _derive_touched(self, touched: Touched) -> None:
+        touched.open_scope()
+        for model in self._downstream:
+            self._make(model, temporary=True)
+        self._audit()
+        for model in self._downstream:
+            if model.refresh == "key":
+                stored = f"{self.store.catalog}.{model.name}"
+                self.store.execute(f"delete from {stored} where {touched.has_key}")
+                self.store.execute(f"insert into {stored} select * from temp.{model.name}")
+
+    def _forget_scope(self) -> None:
+        for model in reversed(self._downstream):
+            kind = "view" if model.refresh == "view" else "table"
+            self.store.execute(f"drop {kind} if exists temp.{model.name}")
+        self.store.execute("drop table if exists temp.events")
+        self.store.execute("drop table if exists temp.arrived")
+
+    def _audit(self) -> None:
+        for audit in self.audits:
+            row = self.store.execute(audit.text).fetchone()
+            if row:
+                raise AuditFailed(audit=audit.name, row=str(row))
+
+
+def _downstream_of_events(models: Iterable[Model]) -> list[Model]:
+    """The models that an update derives for touched keys: keyed tables and the views between them and the events."""
+    narrowed, downstream = {"events"}, []
+    for model in models:
+        reads = model.reads(narrowed) or ({"events"} if model.refresh == "key" else set())
+        if model.refresh in ("key", "view") and reads:
+            narrowed.add(model.name)
+            downstream.append(model)
+    return downstream
+
+
+def _last_position(text: bytes) -> int:
+    line_start = text.rfind(b"\n", 0, len(text) - 1) + 1
+    return int(text[line_start : text.index(b"\x1f", line_start)])
+
+
+def _as_text(facts: Sequence[Fact], position: int) -> bytes:
+    lines = [
+        b"\x1f".join([
+            str(position + index).encode(),
+            fact.stream.encode(),
+            fact.type.encode(),
+            str(fact.occurred_at).encode(),
+            str(fact.occurred_at if fact.recorded_at is None else fact.recorded_at).encode(),
+            fact.source.encode(),
+            fact.event_id.encode(),
+            str(fact.dataversion).encode(),
+            fact.body,
+        ])
+        for index, fact in enumerate(facts, start=1)
+    ]
+    return b"".join(line + b"\n" for line in lines)
+
+
+_AWAIT = """
+insert into awaited
+select key, type, greatest(occurred_at, recorded_at)
+from events
+where greatest(occurred_at, recorded_at) > make_timestamptz(?)
+"""

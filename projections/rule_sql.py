@@ -1,0 +1,238 @@
+"""The check of a condition rule's SELECT: it reads the models it may read, and nothing else, the clock least of all.
+
+Two parsers look at the text. sqlglot's tree is compared with a list of what may stand in a condition, and gives the place
+of what may not. DuckDB's own parser, which will run it, must then see one SELECT with the same tables and known functions:
+a text that the two read differently is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError
+
+from engine.errors import SupervisionError
+
+CONDITION_MODELS = ("cases", "facts", "obligations", "steps", "suspensions")
+"""What a condition may read: the models of the folders below the findings."""
+
+CONDITION_COLUMNS = (
+    "subject_id",
+    "case_no",
+    "department",
+    "officer",
+    "occurrence_source",
+    "occurrence_id",
+    "triggers_at",
+    "rectified_at",
+    "evidence",
+)
+"""What a condition must answer, in this order."""
+
+TEXT_LENGTH_MAX = 20_000
+"""A condition longer than this, in characters, is no condition that a lawyer's colleague can check."""
+
+
+@dataclass(eq=False)
+class ConditionRefused(SupervisionError):
+    """A condition's SELECT reaches outside its models, reads the clock, or is not the same every time it is asked."""
+
+    problem: str
+    line: int
+    column: int
+    remedy: str
+    code = "condition-refused"
+    zh = "规则条件不予采用（第 {line} 行第 {column} 列）：{problem}"
+    en = "The condition is refused (line {line}, column {column}): {problem}"
+    way_out_zh = "修改该处：{remedy}"
+    way_out_en = "{remedy}"
+
+
+# What may stand in a condition. A kind of expression that is missing here is refused; add one only if its result depends on
+# nothing but the rows it is given.
+_STRUCTURE: tuple[type[exp.Expression], ...] = (
+    exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.From, exp.Join, exp.Where, exp.Group,
+    exp.Having, exp.Qualify, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Paren,
+    exp.Tuple, exp.Order, exp.Ordered, exp.Window, exp.WindowSpec, exp.Filter, exp.Exists, exp.Distinct,
+)  # fmt: skip
+_VALUES: tuple[type[exp.Expression], ...] = (
+    exp.Literal, exp.Boolean, exp.Null, exp.Interval, exp.Var, exp.DataType, exp.DataTypeParam, exp.Cast, exp.Case, exp.If,
+    exp.AtTimeZone,
+)  # fmt: skip
+_OPERATORS: tuple[type[exp.Expression], ...] = (
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like,
+    exp.NullSafeEQ, exp.NullSafeNEQ, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe,
+)  # fmt: skip
+_FUNCTIONS: tuple[type[exp.Expression], ...] = (
+    exp.Min, exp.Max, exp.Count, exp.CountIf, exp.Sum, exp.ArgMin, exp.ArgMax, exp.LogicalAnd, exp.LogicalOr,
+    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs,
+    exp.Length, exp.Trim, exp.Lower, exp.Upper, exp.Substring, exp.StartsWith, exp.Replace, exp.Concat, exp.DateDiff,
+    exp.JSONObject, exp.JSONKeyValue, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot,
+    exp.JSONPathKey, exp.JSONPathSubscript,
+)  # fmt: skip
+_ALLOWED_KINDS = frozenset(_STRUCTURE + _VALUES + _OPERATORS + _FUNCTIONS)
+_ALLOWED_ANONYMOUS = frozenset({"json_object", "timezone", "json_array", "json_array_length", "json_extract_string"})
+_ALLOWED_TYPES = frozenset({"text", "varchar", "int", "bigint", "date", "timestamptz", "decimal", "boolean", "json"})
+_ORDERED_WINDOWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead)
+# Read like columns, but they tell the session, the machine or the physical order.
+_NO_COLUMNS = frozenset(
+    {
+        "current_catalog", "current_database", "current_date", "current_role", "current_schema", "current_time",
+        "current_timestamp", "current_user", "localtime", "localtimestamp", "rowid", "session_user", "user",
+    }
+)  # fmt: skip
+# The same list in the names that DuckDB's own parser gives: functions, and operators, which are functions to it.
+_DUCKDB_FUNCTIONS = frozenset(
+    {
+        "abs", "arg_max", "arg_min", "bool_and", "bool_or", "coalesce", "concat", "count", "count_if", "count_star",
+        "date_diff", "datediff", "greatest", "json_array", "json_array_length", "json_extract", "json_extract_string",
+        "json_object", "least", "length", "lower", "max", "max_by", "min", "min_by", "nullif", "replace", "starts_with",
+        "substr", "substring", "sum", "timezone", "trim", "upper", "to_seconds", "to_minutes", "to_hours", "to_days",
+        "to_months", "to_years", "row_number", "rank", "rank_dense", "dense_rank", "lag", "lead", "->", "->>",
+        "+", "-", "*", "||", "~~", "!~~", "row",
+    }
+)  # fmt: skip
+
+
+def check_sql(sql: str, models: Collection[str] = CONDITION_MODELS) -> None:
+    """Raise `ConditionRefused` unless the text is one SELECT over these models that anybody may run at any time."""
+    if len(sql) > TEXT_LENGTH_MAX:
+        _refuse(None, f"is longer than {TEXT_LENGTH_MAX} characters", "split the rule")
+    query = _parse(sql)
+    for node in query.walk():
+        _check_node(node)
+    _check_tables(query, frozenset(models))
+    if tuple(query.named_selects) != CONDITION_COLUMNS:
+        _refuse(query, "answers other columns", f"select exactly {', '.join(CONDITION_COLUMNS)}, in this order")
+    _check_as_duckdb_reads(sql, query)
+
+
+def _parse(sql: str) -> exp.Query:
+    try:
+        statements = sqlglot.parse(sql, dialect="duckdb")
+    except ParseError as broken:
+        error = broken.errors[0] if broken.errors else {}
+        raise ConditionRefused(
+            str(error.get("description", broken)), error.get("line") or 1, error.get("col") or 1, "mend the SQL there"
+        ) from None
+    except (SqlglotError, RecursionError) as broken:
+        raise ConditionRefused(f"cannot be read ({broken})", 1, 1, "mend or simplify the SQL") from None
+    if len(statements) != 1:
+        _refuse(statements[-1] if statements else None, f"holds {len(statements)} statements", "write one SELECT")
+    if not isinstance(statements[0], (exp.Select, exp.SetOperation)):
+        _refuse(statements[0], "is no SELECT", "write one SELECT")
+    return statements[0]
+
+
+def _check_node(node: exp.Expression) -> None:
+    if isinstance(node, exp.Star):
+        if not isinstance(node.parent, exp.Count):
+            _refuse(node, "* hides what is read", "name the columns")
+    elif isinstance(node, exp.Anonymous):
+        if str(node.this).lower() not in _ALLOWED_ANONYMOUS:
+            _refuse(node, f"the function {node.this} is not allowed", "use only functions of the rows themselves")
+    elif type(node) not in _ALLOWED_KINDS:
+        _refuse(node, f"{_spoken(node)} is not allowed", "use only what depends on the rows alone")
+    else:
+        _check_details(node)
+
+
+def _check_details(node: exp.Expression) -> None:
+    if isinstance(node, exp.Column) and node.name.lower() in _NO_COLUMNS:
+        _refuse(node, f"{node.name} is no column of a model", "use only the models' columns")
+    if isinstance(node, exp.DataType) and node.this.value.lower() not in _ALLOWED_TYPES | {"interval"}:
+        _refuse(node, f"the type {node.sql('duckdb')} is not exact", "use text, integers, decimals, days and instants")
+    if isinstance(node, exp.With) and (node.recursive or not _is_outermost(node)):
+        _refuse(node, "WITH may only open the statement, without RECURSIVE", "move the common table to the top")
+    if isinstance(node, exp.Join) and (node.args.get("method") or not (node.args.get("on") or node.args.get("using"))):
+        _refuse(node, "a join without its condition", "write join ... on ...")
+    if isinstance(node, exp.Distinct) and node.args.get("on"):
+        _refuse(node, "DISTINCT ON keeps any row", "use row_number() over (... order by ord)")
+    if isinstance(node, exp.Window) and isinstance(node.this, _ORDERED_WINDOWS) and not node.args.get("order"):
+        _refuse(node, "a window that ranks needs its order", "write over (partition by case_no order by ord)")
+
+
+def _is_outermost(node: exp.With) -> bool:
+    return node.parent is not None and node.parent.parent is None
+
+
+def _check_tables(query: exp.Query, models: frozenset[str]) -> None:
+    """A common table may be read after it is defined; before that its name would mean something else."""
+    known = set(models)
+    for common in query.ctes:
+        _check_relations(common.this, known)
+        name = common.alias.lower()
+        if name in known:
+            _refuse(common, f"{common.alias} is taken", "give the common table a name of its own")
+        known.add(name)
+    body = query.copy()
+    body.set("with_", None)
+    body.set("with", None)
+    _check_relations(body, known)
+
+
+def _check_relations(query: exp.Expression, known: set[str]) -> None:
+    for table in query.find_all(exp.Table):
+        plain = isinstance(table.this, exp.Identifier) and not any(
+            table.args.get(key) for key in table.args if key not in ("this", "alias")
+        )
+        if not plain or table.name.lower() not in known:
+            _refuse(
+                table, f"{table.sql('duckdb')} is no model of a condition", f"read only {', '.join(CONDITION_MODELS)}"
+            )
+
+
+def _check_as_duckdb_reads(sql: str, query: exp.Query) -> None:
+    with duckdb.connect(config={"autoload_known_extensions": False, "enable_external_access": False}) as connection:
+        row = connection.execute("select cast(json_serialize_sql(?) as varchar)", [sql]).fetchone()
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True, "error_message": "nothing read"}
+    if tree["error"]:
+        _refuse(query, f"DuckDB: {tree.get('error_message')}", "mend the SQL")
+    if len(tree["statements"]) != 1:
+        _refuse(query, "DuckDB reads several statements", "write one SELECT")
+    tables = {str(node["table_name"]).lower() for node in _members(tree) if node.get("type") == "BASE_TABLE"}
+    if tables != {table.name.lower() for table in query.find_all(exp.Table)}:
+        _refuse(query, "two parsers read different tables", "write the SQL plainly")
+    for node in _members(tree):
+        _check_duckdb_node(node, query)
+
+
+def _check_duckdb_node(node: dict[str, Any], query: exp.Query) -> None:
+    if "function_name" in node and str(node["function_name"]).lower() not in _DUCKDB_FUNCTIONS:
+        _refuse(query, f"the function {node['function_name']} is not allowed", "use only functions of the rows themselves")
+    if node.get("type") in ("TABLE_FUNCTION", "EXPRESSION_LIST", "STAR", "SHOW_REF", "PIVOT", "LAMBDA", "POSITIONAL_REFERENCE"):
+        _refuse(query, f"DuckDB reads a {node['type'].lower()}", "write the SQL plainly")
+
+
+def _members(value: object) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON tree."""
+    if isinstance(value, dict):
+        yield value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _members(member)
+
+
+def _spoken(node: exp.Expression) -> str:
+    return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.upper()
+
+
+def _refuse(node: exp.Expression | None, problem: str, remedy: str) -> NoReturn:
+    line, column = _place(node)
+    raise ConditionRefused(problem, line, column, remedy)
+
+
+def _place(node: exp.Expression | None) -> tuple[int, int]:
+    """Where the node stands: its own place, or the nearest one below it or above it that the parser noted."""
+    ancestor = node
+    while ancestor is not None:
+        for inner in ancestor.walk():
+            if "line" in inner.meta:
+                return int(inner.meta["line"]), int(inner.meta["col"])
+        ancestor = ancestor.parent
+    return 1, 1

@@ -1,0 +1,95 @@
+"""The DuckDB file that holds the projections: connection, the tables that models rest on, temporary text files."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from projections.model import Model, read_model
+
+LOAD = read_model(Path(__file__).parent / "load.sql")
+
+
+class Store:
+    """One DuckDB database with the events as loaded; `None` keeps it in memory."""
+
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        self.path = path
+        self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        self.catalog = str(self.one("select current_database()"))
+        self.connection.execute("set timezone = 'UTC'")
+        self.connection.execute("set preserve_insertion_order = false")
+        self.connection.execute("set enable_progress_bar = false")
+        if not read_only:
+            self._lay_foundations()
+
+    def execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run one statement."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: object = None) -> Any:
+        """The first column of the first row, or None."""
+        row = self.connection.execute(sql, parameters).fetchone()
+        return row[0] if row else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    @contextmanager
+    def text_file(self, text: bytes) -> Iterator[None]:
+        """Make `text` what the load statement reads."""
+        with tempfile.NamedTemporaryFile(suffix=".txt", dir=_text_folder()) as file:
+            file.write(text)
+            file.flush()
+            self.connection.execute(f"set variable text_path = '{file.name}'")
+            yield
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def _lay_foundations(self) -> None:
+        if self.one("select count(*) from duckdb_tables() where table_name = 'clock'"):
+            return
+        with self.transaction(), self.text_file(b""):
+            self.execute(f"create table events as {LOAD.text} limit 0")
+            self.execute("create table clock (as_of timestamptz, known_at timestamptz, position bigint)")
+            self.execute("insert into clock values (make_timestamptz(0), make_timestamptz(0), 0)")
+            self.execute("create table awaited (key ubigint, type varchar, visible_at timestamptz)")
+            self.execute("create table derived (position bigint)")
+
+
+def create(model: Model, *, temporary: bool = False, text: str | None = None) -> str:
+    """The statement that makes a model's relation from its text; `text` replaces it for a generated one."""
+    body = text or model.text
+    scope = "temp " if temporary else ""
+    match model.refresh:
+        case "view":
+            return f"create or replace {scope}view {model.name} as {body}"
+        case "macro":
+            return f"create or replace macro {model.name}({', '.join(model.inputs)}) as table {body}"
+        case "scalar":
+            return f"create or replace macro {model.name}({', '.join(model.inputs)}) as {body}"
+        case _:
+            return f"create or replace {scope}table {model.name} as {body}"
+
+
+def _text_folder() -> str | None:
+    # Memory-backed where the system has it: the text is read once and dropped.
+    shared_memory = Path("/dev/shm")  # noqa: S108
+    return str(shared_memory) if shared_memory.is_dir() else None

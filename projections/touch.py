@@ -1,0 +1,88 @@
+"""Which cases, cards and tasks an update touches, and the narrowed events that its models see."""
+
+from projections.store import Store
+
+_WHOLE = ("esup.rule.", "esup.calendar.", "esup.org.", "esup.item.published")
+_ALL = ("esup.rule.", "esup.calendar.", "esup.org.region_registered", "esup.org.department_registered")
+_INLINE_KEYS_MAXIMUM = 5_000
+_SHARE_OF_ALL = 0.2
+
+# Facts that had been loaded before and become visible now: the clock reached the instant they occurred or were known.
+_COME_DUE = """
+create or replace temp table arrived_now as
+select key, type, case_no, subject, item from temp.arrived
+where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
+union all
+select events.key, events.type, events.case_no, events.subject, events.item
+from awaited
+inner join events on awaited.key = events.key
+where
+    awaited.visible_at <= make_timestamptz($now)
+    and greatest(events.occurred_at, events.recorded_at) > make_timestamptz($before)
+    and greatest(events.occurred_at, events.recorded_at) <= make_timestamptz($now)
+"""
+
+# A card or task names its case; a case draws its cards with it.
+_CLOSE_OVER_CARDS = """
+create or replace temp table touched as
+with named as (
+    select key from temp.arrived_now
+    union
+    select hash(case_no) as key from temp.arrived_now where case_no is not null
+    union
+    select case_rows.key from case_rows where case_rows.item in (
+        select json_code.subject from temp.arrived_now as json_code where json_code.type = 'esup.item.published'
+    )
+),
+with_cases as (
+    select key from named
+    union
+    select hash(card_rows.case_no) as key
+    from card_rows inner join named on card_rows.key = named.key
+    where card_rows.case_no is not null
+)
+select key from with_cases
+union
+select card_rows.key
+from card_rows
+inner join with_cases on hash(card_rows.case_no) = with_cases.key
+"""
+
+
+class Touched:
+    """The keys an update refreshes."""
+
+    def __init__(self, store: Store, before: int, now: int) -> None:
+        self._store = store
+        store.execute(_COME_DUE, {"before": before, "now": now})
+        store.execute(
+            "insert into awaited select key, type, greatest(occurred_at, recorded_at) from temp.arrived "
+            "where greatest(occurred_at, recorded_at) > make_timestamptz(?)",
+            [now],
+        )
+        store.execute("delete from awaited where visible_at <= make_timestamptz(?)", [now])
+        types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
+        self.changes_catalogue = any(kind.startswith(_WHOLE) for kind in types)
+        self.needs_all = any(kind.startswith(_ALL) for kind in types)
+        self.keys: list[int] = []
+        if not self.needs_all:
+            store.execute(_CLOSE_OVER_CARDS)
+            self.keys = [row[0] for row in store.rows("select key from temp.touched")]
+
+    @staticmethod
+    def clear(store: Store) -> None:
+        """Drop what an interrupted update may have left."""
+        for name in ("arrived", "arrived_now", "touched"):
+            store.execute(f"drop table if exists temp.{name}")
+
+    @property
+    def has_key(self) -> str:
+        """The condition that a row belongs to a touched key: a list for the index, a table where it would be long."""
+        if len(self.keys) <= _INLINE_KEYS_MAXIMUM:
+            return f"key in ({', '.join(map(str, self.keys))})"
+        return "key in (select touched.key from temp.touched)"
+
+    def open_scope(self) -> None:
+        """Put the touched events under the name the models read."""
+        stored = f"{self._store.catalog}.events"
+        self._store.execute(f"create or replace temp table events as select * from {stored} where {self.has_key}")
