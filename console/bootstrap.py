@@ -49,10 +49,16 @@ class Home:
         self.settings = change_settings(self.path, self.settings, **changes)
 
     def turn_virtual(self, now: int) -> None:
-        """Leave the machine's clock for a virtual one at `now`; history gives cards from its beginning."""
-        self.change(clock="virtual", now=now, watch_from=None)
-        self.close()
-        self.clock, self.log, self.persons = open_parts(self.path, self.settings)
+        """Leave the machine's clock for a virtual one at `now`; history gives cards from its beginning.
+
+        What was derived for a later moment is thrown away: it follows from the log.
+        """
+        self.change(clock="virtual", now=now, watch_from=None, watched_at=None)
+        self.clock = VirtualClock(now)
+        if self._projector is not None:
+            self._projector.close()
+            self._projector = None
+        (self.path / PROJECTIONS_FILE).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of every file."""
@@ -63,10 +69,9 @@ class Home:
         self.log.close()
 
 
-def open_parts(path: Path, settings: Settings) -> tuple[Clock, EventLog, Persons]:
-    """The clock that the settings name (the machine's, or a virtual one where it stood), and what lives by it."""
-    clock: Clock = VirtualClock(settings.now or 0) if settings.is_virtual else SystemClock()
-    return clock, EventLog.open(path / LOG_FILE, clock), Persons.open(path / KEYS_FILE)
+def clock_of(settings: Settings) -> Clock:
+    """The clock that the settings name: the machine's, or a virtual one where it stood."""
+    return VirtualClock(settings.now or 0) if settings.is_virtual else SystemClock()
 
 
 @contextmanager
@@ -77,7 +82,9 @@ def open_home(path: Path, *, create: bool = True) -> Iterator[Home]:
             raise NoHomeHere(path=str(path))
         make_home(path)
     settings = read_settings(path)
-    home = Home(path, settings, *open_parts(path, settings))
+    # The log stamps appends by the machine's clock in any home: when something was known is another matter.
+    log, persons = EventLog.open(path / LOG_FILE, SystemClock()), Persons.open(path / KEYS_FILE)
+    home = Home(path, settings, clock_of(settings), log, persons)
     try:
         yield home
     finally:

@@ -74,30 +74,6 @@ class ClockOnlyMovesForward(UnusableRequest):
 
 
 @dataclass(eq=False)
-class NotOneQuestion(UnusableRequest):
-    """An SQL text that is not exactly one reading statement."""
-
-    reason: str
-    code = "not-a-query"
-    zh = "只接受一条只读查询（SELECT、WITH、DESCRIBE、SHOW）：{reason}"
-    en = "Only one reading statement is taken (SELECT, WITH, DESCRIBE, SHOW): {reason}"
-    way_out_zh = '列出各表：esup query "show tables"'
-    way_out_en = 'list the tables with esup query "show tables"'
-
-
-@dataclass(eq=False)
-class QueryFailed(UnusableRequest):
-    """The projections could not answer an SQL text."""
-
-    reason: str
-    code = "query-failed"
-    zh = "查询失败：{reason}"
-    en = "The query failed: {reason}"
-    way_out_zh = '查看表结构：esup query "describe obligations"'
-    way_out_en = 'look at a table\'s columns with esup query "describe obligations"'
-
-
-@dataclass(eq=False)
 class UnknownCase(SupervisionError):
     """A case number that no fact carries, at that moment, as known then."""
 
@@ -107,27 +83,3 @@ class UnknownCase(SupervisionError):
     en = "No fact tells of a case {case_no}"
     way_out_zh = '查看案件号：esup query "select case_no from cases limit 20"'
     way_out_en = 'see the case numbers with esup query "select case_no from cases limit 20"'
-
-
-@dataclass(eq=False)
-class ProjectionsBusy(SupervisionError):
-    """Another process holds the projections' file."""
-
-    path: str
-    code = "projections-busy"
-    zh = "{path} 正被另一进程使用"
-    en = "Another process is using {path}"
-    way_out_zh = "等待其结束后重试"
-    way_out_en = "try again when it has ended"
-
-
-@dataclass(eq=False)
-class NotInstalledYet(SupervisionError):
-    """A part of the system that this installation does not have."""
-
-    part: str
-    code = "missing-part"
-    zh = "此安装缺少 {part}"
-    en = "This installation lacks {part}"
-    way_out_zh = "重新安装 e-supervision"
-    way_out_en = "install e-supervision again"

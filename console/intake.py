@@ -10,8 +10,11 @@ from pathlib import Path
 from console.bootstrap import Home
 from console.messages import say
 from console.output import progress
+from engine.clock import Clock
+from engine.facts import Appended, Fact
 from engine.intake.pipeline import import_file
 from engine.intake.profile import Profile, load_profile
+from engine.log import EventLog
 
 Acknowledge = Callable[[int], None]
 
@@ -26,11 +29,27 @@ class Totals:
     acknowledged: int = 0
 
 
+class VirtualDoor:
+    """The log of a home on a virtual clock: what comes in without a moment of its own becomes known at the clock's."""
+
+    def __init__(self, log: EventLog, clock: Clock) -> None:
+        self._log = log
+        self._clock = clock
+
+    def append_batch(self, facts: Sequence[Fact]) -> Appended:
+        """Store all or nothing."""
+        now = self._clock.now()
+        return self._log.append_batch(
+            [fact if fact.recorded_at is not None else fact._replace(recorded_at=now) for fact in facts]
+        )
+
+
 def import_files(
     home: Home, files: Sequence[Path], profile: str | None, historical: bool, acknowledge: Acknowledge | None
 ) -> Totals:
     """Append the facts of files, one after the other; `acknowledge` is told the sum after each commit."""
     chosen = choose_profile(home, profile)
+    door = VirtualDoor(home.log, home.clock) if home.settings.is_virtual else home.log
     totals = Totals()
     for file in files:
         before = totals.acknowledged
@@ -42,13 +61,13 @@ def import_files(
         with progress(say("Importing {name}", name=file.name)) as advance:
             report = import_file(
                 file,
-                home.log,
+                door,
                 home.persons,
                 home.clock,
                 profile=chosen,
                 historical=historical,
-                progress=advance,
-                acknowledge=tell,
+                on_progress=advance,
+                on_commit=tell,
             )
         totals.stored += report.stored
         totals.duplicates += report.duplicates
