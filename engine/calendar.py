@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from engine.clock import first_moment
 from engine.facts import Fact, encode_body
 from engine.lawfiles import RULES_FOLDER, LawFileError, name_of, parse_day, read_law
 
@@ -50,8 +50,7 @@ class Notice:
     @property
     def recorded_at(self) -> int:
         """The first instant of the day of publication, in microseconds: from then on the days are known."""
-        midnight = datetime.combine(self.published_on, datetime.min.time(), ZoneInfo(self.zone))
-        return int(midnight.timestamp()) * 1_000_000
+        return first_moment(self.published_on, self.zone)
 
     def data(self) -> dict[str, object]:
         """The event's data in the words of the exchange vocabulary."""

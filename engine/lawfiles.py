@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from engine.errors import SupervisionError
+from engine import clock
+from engine.errors import BadInstant, SupervisionError
 
 RULES_FOLDER = Path(__file__).resolve().parent.parent / "rules"
 """The shipped law. It lies beside the packages, in a checkout as in an installed wheel."""
@@ -88,8 +89,8 @@ def name_of(path: Path) -> str:
 def parse_day(text: str, file: str, key: str) -> date:
     """A day written YYYY-MM-DD."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
+        return clock.parse_day(text)
+    except BadInstant as wrong:
         raise LawFileError(file, key, f"{text!r} is not a day", "write a day as 2026-10-01") from wrong
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.clock import first_moment, zone_named
+from engine.errors import UnknownZone
 from engine.facts import Fact, encode_body
 from engine.lawfiles import RULES_FOLDER, LawFileError, name_of, parse_day, read_law
 from engine.rule_shapes import AppliesTo, Example, Limit, Matcher, PackFile, RuleFile, WhereValue
@@ -61,8 +62,7 @@ class Rule:
     @property
     def recorded_at(self) -> int:
         """The first instant of the day of publication, in microseconds."""
-        midnight = datetime.combine(self.published_on, datetime.min.time(), ZoneInfo(self.pack.zone))
-        return int(midnight.timestamp()) * 1_000_000
+        return first_moment(self.published_on, self.pack.zone)
 
     def fact(self) -> Fact:
         """The rule as the fact that publishes it."""
@@ -109,8 +109,8 @@ def load_pack(path: Path) -> Pack:
     if content.pack != path.parent.name:
         raise LawFileError(file, "$.pack", f"is {content.pack!r}", f"write {path.parent.name!r}, the folder's name")
     try:
-        ZoneInfo(content.zone)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        zone_named(content.zone)
+    except UnknownZone as unknown:
         raise LawFileError(file, "$.zone", f"{content.zone!r} is no zone", "write one as Asia/Shanghai") from unknown
     return Pack(content.pack, content.title.zh, content.title.en, content.zone, _scope(content.applies_to))
 

@@ -1,8 +1,8 @@
 """The check of a condition rule's SELECT: it reads the models it may read, and nothing else, the clock least of all.
 
-Two parsers look at the text. sqlglot's tree is compared with a list of what may stand in a condition, and gives the place
-of what may not. DuckDB's own parser, which will run it, must then see one SELECT with the same tables and known functions:
-a text that the two read differently is refused.
+Two parsers look at the text. sqlglot's tree is compared with a list of what may stand in a condition, and gives the
+place of what may not. DuckDB's own parser, which will run it, must then see one SELECT with the same tables and known
+functions: a text that the two read differently is refused.
 """
 
 from __future__ import annotations
@@ -54,25 +54,25 @@ class ConditionRefused(SupervisionError):
     way_out_en = "{remedy}"
 
 
-# What may stand in a condition. A kind of expression that is missing here is refused; add one only if its result depends on
-# nothing but the rows it is given.
-_STRUCTURE: tuple[type[exp.Expression], ...] = (
+# What may stand in a condition. A kind of expression that is missing here is refused; add one only if its result depends
+# on nothing but the rows it is given.
+_STRUCTURE: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.From, exp.Join, exp.Where, exp.Group,
     exp.Having, exp.Qualify, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Paren,
     exp.Tuple, exp.Order, exp.Ordered, exp.Window, exp.WindowSpec, exp.Filter, exp.Exists, exp.Distinct,
 )  # fmt: skip
-_VALUES: tuple[type[exp.Expression], ...] = (
-    exp.Literal, exp.Boolean, exp.Null, exp.Interval, exp.Var, exp.DataType, exp.DataTypeParam, exp.Cast, exp.Case, exp.If,
-    exp.AtTimeZone,
+_VALUES: tuple[type[exp.Expr], ...] = (
+    exp.Literal, exp.Boolean, exp.Null, exp.Interval, exp.Var, exp.DataType, exp.DataTypeParam, exp.Cast, exp.Case,
+    exp.If, exp.AtTimeZone,
 )  # fmt: skip
-_OPERATORS: tuple[type[exp.Expression], ...] = (
+_OPERATORS: tuple[type[exp.Expr], ...] = (
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like,
     exp.NullSafeEQ, exp.NullSafeNEQ, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe,
 )  # fmt: skip
-_FUNCTIONS: tuple[type[exp.Expression], ...] = (
+_FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.Min, exp.Max, exp.Count, exp.CountIf, exp.Sum, exp.ArgMin, exp.ArgMax, exp.LogicalAnd, exp.LogicalOr,
-    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs,
-    exp.Length, exp.Trim, exp.Lower, exp.Upper, exp.Substring, exp.StartsWith, exp.Replace, exp.Concat, exp.DateDiff,
+    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least,
+    exp.Abs, exp.Length, exp.Trim, exp.Lower, exp.Upper, exp.Substring, exp.StartsWith, exp.Replace, exp.Concat, exp.DateDiff,
     exp.JSONObject, exp.JSONKeyValue, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot,
     exp.JSONPathKey, exp.JSONPathSubscript,
 )  # fmt: skip
@@ -98,6 +98,10 @@ _DUCKDB_FUNCTIONS = frozenset(
         "+", "-", "*", "||", "~~", "!~~", "row",
     }
 )  # fmt: skip
+
+_DUCKDB_REFUSED = frozenset(
+    {"TABLE_FUNCTION", "EXPRESSION_LIST", "STAR", "SHOW_REF", "PIVOT", "LAMBDA", "POSITIONAL_REFERENCE", "PARAMETER"}
+)
 
 
 def check_sql(sql: str, models: Collection[str] = CONDITION_MODELS) -> None:
@@ -130,7 +134,7 @@ def _parse(sql: str) -> exp.Query:
     return statements[0]
 
 
-def _check_node(node: exp.Expression) -> None:
+def _check_node(node: exp.Expr) -> None:
     if isinstance(node, exp.Star):
         if not isinstance(node.parent, exp.Count):
             _refuse(node, "* hides what is read", "name the columns")
@@ -143,7 +147,7 @@ def _check_node(node: exp.Expression) -> None:
         _check_details(node)
 
 
-def _check_details(node: exp.Expression) -> None:
+def _check_details(node: exp.Expr) -> None:
     if isinstance(node, exp.Column) and node.name.lower() in _NO_COLUMNS:
         _refuse(node, f"{node.name} is no column of a model", "use only the models' columns")
     if isinstance(node, exp.DataType) and node.this.value.lower() not in _ALLOWED_TYPES | {"interval"}:
@@ -166,7 +170,7 @@ def _check_tables(query: exp.Query, models: frozenset[str]) -> None:
     """A common table may be read after it is defined; before that its name would mean something else."""
     known = set(models)
     for common in query.ctes:
-        _check_relations(common.this, known)
+        _check_relations(common.this, known, models)
         name = common.alias.lower()
         if name in known:
             _refuse(common, f"{common.alias} is taken", "give the common table a name of its own")
@@ -174,17 +178,17 @@ def _check_tables(query: exp.Query, models: frozenset[str]) -> None:
     body = query.copy()
     body.set("with_", None)
     body.set("with", None)
-    _check_relations(body, known)
+    _check_relations(body, known, models)
 
 
-def _check_relations(query: exp.Expression, known: set[str]) -> None:
+def _check_relations(query: exp.Expr, known: set[str], models: frozenset[str]) -> None:
     for table in query.find_all(exp.Table):
         plain = isinstance(table.this, exp.Identifier) and not any(
             table.args.get(key) for key in table.args if key not in ("this", "alias")
         )
         if not plain or table.name.lower() not in known:
             _refuse(
-                table, f"{table.sql('duckdb')} is no model of a condition", f"read only {', '.join(CONDITION_MODELS)}"
+                table, f"{table.sql('duckdb')} is no model of a condition", f"read only {', '.join(sorted(models))}"
             )
 
 
@@ -204,10 +208,11 @@ def _check_as_duckdb_reads(sql: str, query: exp.Query) -> None:
 
 
 def _check_duckdb_node(node: dict[str, Any], query: exp.Query) -> None:
-    if "function_name" in node and str(node["function_name"]).lower() not in _DUCKDB_FUNCTIONS:
-        _refuse(query, f"the function {node['function_name']} is not allowed", "use only functions of the rows themselves")
-    if node.get("type") in ("TABLE_FUNCTION", "EXPRESSION_LIST", "STAR", "SHOW_REF", "PIVOT", "LAMBDA", "POSITIONAL_REFERENCE"):
-        _refuse(query, f"DuckDB reads a {node['type'].lower()}", "write the SQL plainly")
+    function = node.get("function_name")
+    if function is not None and str(function).lower() not in _DUCKDB_FUNCTIONS:
+        _refuse(query, f"the function {function} is not allowed", "use only functions of the rows themselves")
+    if node.get("type") in _DUCKDB_REFUSED:
+        _refuse(query, f"DuckDB reads {node['type']}", "write the SQL plainly")
 
 
 def _members(value: object) -> Iterator[dict[str, Any]]:
@@ -218,16 +223,16 @@ def _members(value: object) -> Iterator[dict[str, Any]]:
         yield from _members(member)
 
 
-def _spoken(node: exp.Expression) -> str:
+def _spoken(node: exp.Expr) -> str:
     return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.upper()
 
 
-def _refuse(node: exp.Expression | None, problem: str, remedy: str) -> NoReturn:
+def _refuse(node: exp.Expr | None, problem: str, remedy: str) -> NoReturn:
     line, column = _place(node)
     raise ConditionRefused(problem, line, column, remedy)
 
 
-def _place(node: exp.Expression | None) -> tuple[int, int]:
+def _place(node: exp.Expr | None) -> tuple[int, int]:
     """Where the node stands: its own place, or the nearest one below it or above it that the parser noted."""
     ancestor = node
     while ancestor is not None:

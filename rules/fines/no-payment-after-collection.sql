@@ -28,5 +28,5 @@ inner join collected
     on
         facts.case_no = collected.case_no
         and facts.ord > collected.ord
-left join cases on facts.case_no = cases.case_no
+left outer join cases on facts.case_no = cases.case_no
 where facts.type = 'esup.case.paid'

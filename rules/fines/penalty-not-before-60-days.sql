@@ -29,7 +29,7 @@ inner join notified
     on
         facts.case_no = notified.case_no
         and facts.ord > notified.ord
-left join cases on facts.case_no = cases.case_no
+left outer join cases on facts.case_no = cases.case_no
 where
     facts.type = 'esup.case.other'
     and facts.what = 'Add penalty'

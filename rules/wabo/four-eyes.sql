@@ -49,4 +49,4 @@ select
     cast(null as timestamptz) as rectified_at,
     json_object('registered', same_officer.registered_id, 'checked', same_officer.checked_id) as evidence
 from same_officer
-left join cases on same_officer.case_no = cases.case_no
+left outer join cases on same_officer.case_no = cases.case_no

@@ -27,7 +27,7 @@ select
     cast(null as timestamptz) as rectified_at,
     json_object('registered', finished.previous_id, 'checked', finished.event_id) as evidence
 from finished
-left join cases on finished.case_no = cases.case_no
+left outer join cases on finished.case_no = cases.case_no
 where
     finished.step = 'T02'
     and finished.previous_step = 'CR'

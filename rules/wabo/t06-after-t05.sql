@@ -33,8 +33,8 @@ inner join finished as determined
         confirmed.case_no = determined.case_no
         and confirmed.step = 'T05'
         and determined.step = 'T06'
-        and determined.ord < confirmed.ord
-left join cases on confirmed.case_no = cases.case_no
+        and confirmed.ord > determined.ord
+left outer join cases on confirmed.case_no = cases.case_no
 where
     confirmed.nth = 1
     and determined.nth = 1
