@@ -73,4 +73,9 @@ def rules_named(projector: Projector, rule_ids: set[str]) -> dict[str, Row]:
 
 def deadline_proof(projector: Projector, obligation_id: str) -> list[Row]:
     """Each day from the opening to the due day: its number if it was counted, or why it was not."""
-    return rows_of(projector, "select * from deadline_proofs where obligation_id = ? order by day", obligation_id)
+    days = rows_of(projector, "select * from deadline_days where obligation_id = ? order by day", obligation_id)
+    number = 0
+    for day in days:
+        number += day["is_counted"]
+        day["number"] = number if day["is_counted"] else None
+    return days

@@ -31,6 +31,15 @@ from console.messages import choose, say, word
 from console.output import LEVEL_STYLES, LEVEL_WORDS, page, shown
 from engine.clock import format_instant
 
+LOOKS_BY_REASON = {
+    "opening day": "opening",
+    "counted": "counted",
+    "counted, calendar not yet noticed": "unknown",
+    "not a working day": "rest",
+    "suspended": "suspended",
+    "rolled": "rolled",
+}
+
 
 def print_report(report: CaseReport, as_of: int, zone: str) -> None:
     """Print the whole report on a page."""
@@ -93,9 +102,7 @@ def rule_title(report: CaseReport, rule_id: str) -> str:
 def obligation_view(report: CaseReport, row: Row, zone: str) -> RenderableType:
     """One obligation: its rule and state, its instants, and the proof of its due day."""
     style = STATE_STYLES.get(row["state"], "")
-    title = (
-        f"[{style}]● {say(STATE_WORDS.get(row['state'], row['state']))}[/]  [bold]{rule_title(report, row['rule_id'])}"
-    )
+    title = f"[{style}]● {say(STATE_WORDS[row['state']])}[/]  [bold]{rule_title(report, row['rule_id'])}"
     lines: list[RenderableType] = [title, Padding(instants(row, zone), (0, 0, 0, 2))]
     basis = report.rules.get(row["rule_id"], {}).get("basis")
     if basis:
@@ -111,7 +118,7 @@ def obligation_view(report: CaseReport, row: Row, zone: str) -> RenderableType:
 def instants(row: Row, zone: str) -> Table:
     """Opening, limit, due day, prompt, breach, and what ended it."""
     grid = Table.grid(padding=(0, 2))
-    limit = f"{row['n']} {say(UNIT_WORDS.get(row['unit'], row['unit']))}" if row["n"] is not None else row["unit"]
+    limit = f"{row['n']} {say(UNIT_WORDS[row['unit']])}" if row["n"] is not None else row["unit"]
     for words, value in (
         (word("Opened"), shown(row["opened_at"], zone)),
         (word("Limit"), limit),
@@ -137,16 +144,14 @@ def strip_days(proof: Iterable[Row]) -> list[StripDay]:
 
 
 def look_of(row: Row) -> str:
-    """How a proof's day looks: counted, or after the reason it was not."""
-    return "counted" if row.get("number") is not None else str(row["reason"])
+    """How a proof's day looks: after its reason."""
+    return LOOKS_BY_REASON[row["reason"]]
 
 
 def finding_view(report: CaseReport, row: Row, zone: str) -> RenderableType:
     """One finding with its evidence."""
     style = LEVEL_STYLES.get(row["level"], "")
-    head = (
-        f"[{style}]■ {say(LEVEL_WORDS.get(row['level'], row['level']))}[/]  [bold]{rule_title(report, row['rule_id'])}"
-    )
+    head = f"[{style}]■ {say(LEVEL_WORDS[row['level']])}[/]  [bold]{rule_title(report, row['rule_id'])}"
     facts = f"{shown(row['triggers_at'], zone)}  {row['verdict']}  {row.get('officer') or row.get('department') or ''}"
     lines: list[RenderableType] = [head, Padding(Text(facts), (0, 0, 0, 2))]
     if row.get("evidence") is not None:

@@ -12,6 +12,7 @@ import typer
 from console.commands import demo, doctor, explain, importing, query, replay, rules, simulate, watch
 from console.errors import UnusableRequest
 from console.messages import say
+from console.options import home_before_command
 from console.output import print_error
 from engine.errors import SupervisionError, outcome_of
 
@@ -59,7 +60,8 @@ def common(
         bool, typer.Option("--version", callback=print_version, is_eager=True, help=say("Print the version."))
     ] = False,
 ) -> None:
-    """What holds for every command; `options.home_path` reads the home from here."""
+    """What holds for every command."""
+    home_before_command.set(home)
 
 
 def main() -> None:

@@ -55,20 +55,31 @@ def present(home: Home) -> Iterator[Projector]:
 
     Who watches holds the file; a reader beside it derives its own copy in memory instead of waiting.
     """
-    at = home.settings.watched_at
-    if at is None:
-        at = home.log.last_recorded_at()
     try:
         projector = home.projector
     except duckdb.IOException:
-        with progress(say("Deriving a copy, since another process holds the projections")):
-            copy = Projector.open(None, home.log)
-            copy.update(at)
+        copy = Projector.in_memory(home.log)
         try:
+            with progress(say("Deriving a copy, since another process holds the projections")):
+                catch_up(home, copy)
             yield copy
         finally:
             copy.close()
         return
     with progress(say("Deriving what is new")):
-        projector.update(at)
+        catch_up(home, projector)
     yield projector
+
+
+def catch_up(home: Home, projector: Projector) -> None:
+    """Follow the log to its end, at the moment of the last watch; before any watch, at the greatest `recorded_at`."""
+    size, at = home.log.head().size, home.settings.watched_at
+    if projector.is_derived and projector.position == size and at in (None, projector.as_of):
+        return
+    if at is None:
+        if projector.is_derived:
+            projector.update(projector.as_of)
+        else:
+            projector.load(size)
+        at = projector.query("select epoch_us(max(recorded_at)) from events")[1][0][0]
+    projector.update(max(at, projector.as_of))

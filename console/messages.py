@@ -44,7 +44,7 @@ def word(message: str) -> str:
     return message
 
 
-def say(message: str, **values: object) -> str:
+def say(message: str, /, **values: object) -> str:
     """A message in the language asked for, with its values filled in."""
     translated = chinese().gettext(message)
     return choose(translated.format(**values), message.format(**values))

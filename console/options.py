@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from console.messages import say
 from console.output import Format
 
 DEFAULT_HOME = Path("esup-home")
+home_before_command: ContextVar[Path | None] = ContextVar("home_before_command", default=None)
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", metavar="DIR", help=say("The installation: log, projections, settings."))
@@ -34,8 +35,7 @@ ProfileOption = Annotated[
 
 def home_path(home: Path | None) -> Path:
     """The home meant: said with the command, before it, by ESUP_HOME, or ./esup-home."""
-    before = click.get_current_context().find_root().params.get("home")
-    return home or before or DEFAULT_HOME
+    return home or home_before_command.get() or DEFAULT_HOME
 
 
 def example(*commands: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from rich.box import ROUNDED
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -122,7 +123,9 @@ def print_rows(
 
 def table_of(columns: Sequence[str], rows: Sequence[Sequence[Any]], zone: str, title: str | None = None) -> Table:
     """A table with its row count below; levels have their colour, numbers stand to the right."""
-    table = Table(title=title, title_justify="left", caption=say("{n} rows", n=len(rows)), caption_justify="left")
+    table = Table(
+        box=ROUNDED, title=title, title_justify="left", caption=say("{n} rows", n=len(rows)), caption_justify="left"
+    )
     for index, column in enumerate(columns):
         is_number = any(isinstance(row[index], int | float | Decimal) for row in rows[:50])
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")

@@ -43,4 +43,4 @@ def explain_command(
             columns = list(report.steps[0]) if report.steps else []
             print_rows(columns, [list(step.values()) for step in report.steps], form, zone)
         else:
-            print_report(report, projector.clock(), zone)
+            print_report(report, projector.as_of, zone)

@@ -11,6 +11,7 @@ from console.lookback import looking_at
 from console.messages import say
 from console.options import AsOfOption, FormatOption, HomeOption, example, home_path
 from console.output import Format, print_rows
+from console.questions import ask
 
 
 def register(app: typer.Typer) -> None:
@@ -35,5 +36,5 @@ def query_command(
 ) -> None:
     """Answer one question from the projections."""
     with open_home(home_path(home)) as opened, looking_at(opened, as_of) as projector:
-        columns, rows = projector.query(sql, ())
-        print_rows(columns, rows if limit is None else rows[:limit], form, opened.settings.zone)
+        columns, rows = ask(projector, sql, opened.settings.zone, limit)
+        print_rows(columns, rows, form, opened.settings.zone)

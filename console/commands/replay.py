@@ -41,7 +41,7 @@ def replay_command(
         zone = opened.settings.zone
         counts = {table: past.query(f"select count(*) from {table}", ())[1][0][0] for table in COUNTED}
         facts = {
-            "as_of": format_instant(past.clock(), zone),
+            "as_of": format_instant(past.as_of, zone),
             "position": past.position,
             "hash": past.canonical_hash(),
             "out": str(out) if out else None,

@@ -10,8 +10,8 @@ import typer
 from console.bootstrap import open_home
 from console.messages import choose, say
 from console.options import FormatOption, HomeOption, example, home_path
-from console.output import Format, page, print_json, print_rows, progress
-from console.rule_check import Verdict, check_rules
+from console.output import Format, page, print_rows, progress
+from console.rule_examples import Verdict, judge
 from engine.lawfiles import RULES_FOLDER
 from engine.rulebook import Rule, load_rulebook
 
@@ -47,7 +47,7 @@ def list_command(folder: FolderArgument = RULES_FOLDER, form: FormatOption = For
 def check_command(folder: FolderArgument = RULES_FOLDER, form: FormatOption = Format.table) -> None:
     """Check the rules of a folder; 1 if one fails."""
     with progress(say("Checking rules")):
-        verdicts = check_rules(folder)
+        verdicts = judge(folder)
     print_verdicts(verdicts, form)
     if not all(verdict.passed for verdict in verdicts):
         raise typer.Exit(FAILED)
@@ -61,7 +61,7 @@ def publish_command(
 ) -> None:
     """Record the rules of a folder in the home's log; nothing is recorded if one fails."""
     with progress(say("Checking rules")):
-        verdicts = check_rules(folder)
+        verdicts = judge(folder)
     if not all(verdict.passed for verdict in verdicts):
         print_verdicts(verdicts, form)
         raise typer.Exit(FAILED)
@@ -97,8 +97,11 @@ def as_row(rule: Rule) -> dict[str, object]:
 
 def print_verdicts(verdicts: list[Verdict], form: Format) -> None:
     """Each rule with its examples; a failed one says what was expected and what came."""
-    if form is Format.json:
-        print_json([vars(verdict) for verdict in verdicts])
-        return
-    rows = [(verdict.rule_id, verdict.examples, verdict.passed, verdict.problem) for verdict in verdicts]
-    print_rows(("rule_id", "examples", "passed", "problem"), rows, form, "UTC")
+    columns = ("rule_id", "examples", "passed", "problems")
+    rows = [(seen.rule_id, seen.examples, seen.passed, shown_problems(seen, form)) for seen in verdicts]
+    print_rows(columns, rows, form, "UTC")
+
+
+def shown_problems(verdict: Verdict, form: Format) -> str | list[str]:
+    """The problems of a rule: a list for programs, lines for people."""
+    return verdict.problems if form is Format.json else "\n".join(verdict.problems)

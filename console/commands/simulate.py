@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from console.messages import say
-from console.options import FilesArgument, FormatOption, HomeOption, example
-from console.output import Format
+from console.options import example
 
 
 def register(app: typer.Typer) -> None:
@@ -20,11 +17,5 @@ def register(app: typer.Typer) -> None:
     )(simulate_command)
 
 
-def simulate_command(
-    files: FilesArgument,
-    until: Annotated[str, typer.Option("--until", metavar="T", help=say("The moment at which to stop."))],
-    profile: Annotated[str | None, typer.Option(metavar="P", help=say("The format of a foreign file."))] = None,
-    home: HomeOption = None,
-    form: FormatOption = Format.table,
-) -> None:
-    """Let a home live through the history that files hold."""
+def simulate_command() -> None:
+    """Todo."""
