@@ -199,7 +199,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         c.execute("INSERT OR IGNORE INTO head VALUES (1, 0, 0, ?, x'')", [self._hash_name])
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        _refuse_paths_of_classes(stored_events)
+        _refuse_unstable_names(stored_events)
         head = self.take_head(c.sqlite_cursor)
         facts = [
             Fact(
@@ -393,8 +393,10 @@ def _busy(reason: Exception, path: Path) -> LogBusy | None:
     return LogBusy(path=str(path)) if "locked" in str(reason) else None
 
 
-def _refuse_paths_of_classes(stored_events: Sequence[StoredEvent]) -> None:
-    """A class without a stored name would be stored as the path it happens to have today."""
+def _refuse_unstable_names(stored_events: Sequence[StoredEvent]) -> None:
+    """A class without a stored name would be stored as the path it happens to have today; our streams are texts."""
     for event in stored_events:
+        if not isinstance(event.originator_id, str):
+            raise NotStorable(reason=f"the stream {event.originator_id!r} is no text")
         if ":" in event.topic:
             raise NotStorable(reason=f"{event.topic} has no stored name; decorate it with stored_as")
