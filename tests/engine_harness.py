@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -169,15 +170,22 @@ def engine_duties(projector: Projector, codes: Mapping[str, str]) -> dict[tuple[
         "select rule_id, case_no, coalesce(step, ''), epoch_us(opened_at), n, unit, due_on, epoch_us(prompts_at), "
         "epoch_us(breaches_at), epoch_us(discharged_at), epoch_us(voided_at), state, provisional from obligations"
     )
-    duties = [DutyRow(codes[row[0]], *row[1:]) for row in rows if row[0] in codes]
-    assert len({duty[:4] for duty in duties}) == len(duties), "two obligations with one opening"
-    return {duty[:4]: duty for duty in duties}
+    return _numbered([DutyRow(codes[row[0]], *row[1:]) for row in rows if row[0] in codes])
 
 
 def oracle_duties(judged: Mapping[str, Judgement]) -> dict[tuple[Any, ...], DutyRow]:
     """The oracle's obligations in the same shape."""
-    duties = [_duty(obligation) for result in judged.values() for obligation in result.obligations]
-    return {duty[:4]: duty for duty in duties}
+    return _numbered([_duty(obligation) for result in judged.values() for obligation in result.obligations])
+
+
+def _numbered(duties: Iterable[DutyRow]) -> dict[tuple[Any, ...], DutyRow]:
+    """The duties by rule, case, step and how many of these were opened before."""
+    numbered: dict[tuple[Any, ...], DutyRow] = {}
+    before: Counter[tuple[str, str, str]] = Counter()
+    for duty in sorted(duties, key=lambda duty: duty[:4]):
+        numbered[*duty[:3], before[duty[:3]]] = duty
+        before[duty[:3]] += 1
+    return numbered
 
 
 def _duty(obligation: Obligation) -> DutyRow:

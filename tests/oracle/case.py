@@ -60,10 +60,14 @@ class CaseOracle:
     # Acceptance, real or deemed.
 
     def _acceptance(self, result: Judgement) -> Opening | None:
-        """The fact from which the case's own limits run: the first deeming, or else the first acceptance."""
-        deemed = None
+        """The fact from which the case's own limits run: the first deeming, or else the first acceptance.
+
+        A case that is accepted, or already deemed so, owes no answer any more.
+        """
+        deemed, is_accepted = None, False
         for fact in self.facts:
-            if not self._opens_answer(fact):
+            is_accepted = fact.type == ACCEPTED or is_accepted
+            if is_accepted or not self._opens_answer(fact) or (deemed and deemed.exists_from <= fact.occurred_at):
                 continue
             obligation = self._answer_duty(fact)
             result.obligations.append(obligation)
@@ -120,9 +124,8 @@ class CaseOracle:
         return SuspensionRow(ref, fact, span, allowed and told)
 
     def _actual_end(self, ended: Fact) -> tuple[int, date]:
-        """An end known to the day lasts to the end of that day: doubt favours the department."""
-        day = local_day(ended.occurred_at, self.zone)
-        return (midnight(next_day(day), self.zone) if ended.is_day else ended.occurred_at, day)
+        """The end as told; one known to the day is stored at the start of that day, which no day count notices."""
+        return (ended.occurred_at, local_day(ended.occurred_at, self.zone))
 
     def _planned_end(self, text: str) -> tuple[int, date]:
         """A planned day lasts to its end; a planned instant is itself."""
@@ -168,6 +171,8 @@ class CaseOracle:
         for fact in self.facts:
             if fact.type != "esup.case.extended" or (fact.data.get("of") or "case") != of:
                 continue
+            if of != "case" and fact.order < opening.order:
+                continue  # It lengthened an earlier run of the step, or none.
             is_valid = (
                 chosen is None
                 and bool(allowed)
@@ -259,8 +264,9 @@ class CaseOracle:
         if deadline.is_provisional or obligation.state in ("met", "void"):
             return []
         found = []
+        is_over = obligation.discharged_at is not None or obligation.voided_at is not None
         prompt_code = PROMPT_RULES.get(obligation.code)
-        if prompt_code and deadline.prompts_at is not None and obligation.discharged_at is None:
+        if prompt_code and deadline.prompts_at is not None and not is_over:
             found.append(self._finding(obligation, prompt_code, "prompt", deadline.prompts_at, as_of))
         if deadline.breaches_at is not None:
             level = BREACH_LEVELS[obligation.code]
@@ -272,7 +278,8 @@ class CaseOracle:
         if triggers_at > as_of:
             verdict = "pending"
         else:
-            verdict = "final" if obligation.discharged_at is not None else "correctable"
+            is_over = obligation.discharged_at is not None or obligation.voided_at is not None
+            verdict = "final" if is_over else "correctable"
         return Finding(code, level, verdict, self.case_no, obligation.step, obligation.deadline.opened_at, triggers_at)
 
 

@@ -75,13 +75,15 @@ class Judgement:
 
 
 def state_of(obligation: Obligation, spans: Sequence[Suspension], is_void_first: bool, as_of: int) -> str:
-    """The first state of the table that fits; of a discharge and an end of the duty, the earlier one ended it."""
+    """The first state of the table that fits."""
     deadline, breaches_at = obligation.deadline, obligation.deadline.breaches_at
     discharged, voided = obligation.discharged_at, obligation.voided_at
+    if discharged is not None and (breaches_at is None or discharged < breaches_at):
+        return "met"
     if is_void_first and voided is not None and (breaches_at is None or voided < breaches_at):
         return "void"
     if discharged is not None:
-        return "met" if breaches_at is None or discharged < breaches_at else "met_late"
+        return "met_late"
     is_paused = any(
         touches(deadline, span) and span.start <= as_of and (span.end is None or as_of < span.end) for span in spans
     )
