@@ -5,7 +5,7 @@ An instant is a whole number of microseconds since 1970-01-01T00:00Z. A day is a
 
 import re
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,8 +17,8 @@ from engine.errors import BadInstant, ClockWentBack, NaiveTime, UnknownZone
 MICROSECONDS_A_SECOND = 1_000_000
 MICROSECONDS_A_DAY = 86_400 * MICROSECONDS_A_SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# RFC 3339 without a fraction, or with at most six digits of one, is never longer than this.
-_LONGEST_TO_THE_MICROSECOND = len("2026-03-02T09:15:00.123456+08:00")
+# No text with more digits of a fraction than six is this short, and most texts are.
+_SURELY_TO_THE_MICROSECOND = len("2026-03-02T09:15:00.123456Z")
 _BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -58,7 +58,7 @@ class VirtualClock:
 
 def parse_instant(text: str) -> int:
     """The instant that an RFC 3339 text names; digits beyond the microsecond are cut, never rounded into a new day."""
-    if len(text) > _LONGEST_TO_THE_MICROSECOND:
+    if len(text) > _SURELY_TO_THE_MICROSECOND:
         text = _BEYOND_MICROSECONDS.sub(r"\1", text)
     try:
         moment = msgspec.convert(text, datetime)
@@ -88,7 +88,12 @@ def parse_moment(text: str, zone: str | ZoneInfo) -> int:
 
 def format_instant(instant: int, zone: str | ZoneInfo) -> str:
     """The instant as RFC 3339 text with that zone's offset; a fraction only where there is one."""
-    return _local(instant, zone).isoformat()
+    local = _local(instant, zone)
+    offset = local.utcoffset() or timedelta()
+    if odd := offset % timedelta(minutes=1):
+        # A local mean time of long ago: RFC 3339 knows no seconds in an offset.
+        local = local.astimezone(timezone(offset - odd))
+    return local.isoformat()
 
 
 def local_day(instant: int, zone: str | ZoneInfo) -> date:

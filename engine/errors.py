@@ -196,6 +196,18 @@ class LogTruncated(LogDamaged):
 
 
 @dataclass(eq=False)
+class TreeDamaged(LogDamaged):
+    """The tree that the head of a log keeps is not one of its size, or is made by a hash that nobody knows."""
+
+    reason: str
+    code = "tree-damaged"
+    zh = "日志头部的散列树已损坏：{reason}"
+    en = "The hash tree in the log's head is damaged: {reason}"
+    way_out_zh = "停止写入，运行 esup verify 并从备份核对"
+    way_out_en = "stop writing, run esup verify and compare with a backup"
+
+
+@dataclass(eq=False)
 class LogUnreadable(LogDamaged):
     """The file is missing, is no log, or its pages cannot be read."""
 

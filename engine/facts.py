@@ -144,11 +144,11 @@ def _digests_only(value: object) -> object:
 
 def _unloadable(facts: Sequence[Fact]) -> ControlCharacter:
     """The error that names the first text of the batch that a bulk load could not give back."""
-    for index, fact in enumerate(facts):
-        for field in ("stream", "type", "source", "event_id", "body"):
-            if not _is_loadable(getattr(fact, field)):
-                return ControlCharacter(field=field, index=index)
-    raise AssertionError("every text of the batch is loadable")
+    fields = ("stream", "type", "source", "event_id", "body")
+    index, field = next(
+        (index, field) for index, fact in enumerate(facts) for field in fields if not _is_loadable(getattr(fact, field))
+    )
+    return ControlCharacter(field=field, index=index)
 
 
 def _is_loadable(text: str | bytes) -> bool:

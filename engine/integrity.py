@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from engine.errors import TreeDamaged
+
 _LEAF = b"\x00"
 _NODE = b"\x01"
 # position, version, occurred_at, recorded_at, appended_at, dataversion: 64-bit signed, big-endian. Then the byte
@@ -37,7 +39,11 @@ class Hash(Protocol):
 
 def hash_named(name: str) -> Hash:
     """The hash function of that name, as a log's head records it."""
-    return hashlib.sha256 if name == "sha256" else partial(hashlib.new, name)
+    if name == "sha256":
+        return hashlib.sha256
+    if name not in hashlib.algorithms_available:
+        raise TreeDamaged(reason=f"no hash function {name}")
+    return partial(hashlib.new, name)
 
 
 Texts = tuple[bytes, bytes, bytes, bytes, bytes]
@@ -101,7 +107,7 @@ class Frontier:
         levels = [level for level in range(self.size.bit_length()) if self.size >> level & 1]
         width = len(self.hash_function(b"").digest())
         if len(packed) != width * len(levels):
-            raise ValueError(f"a tree of {self.size} leaves has {len(levels)} subtrees of {width} bytes")
+            raise TreeDamaged(reason=f"{self.size} leaves make {len(levels)} subtrees of {width} bytes")
         return {level: packed[place * width : (place + 1) * width] for place, level in enumerate(levels)}
 
     def pack(self) -> bytes:

@@ -181,6 +181,18 @@ class LogContract(ABC):
         again = fact(1, body=person("d1", "another ciphertext", ref="another random reference"))
         assert log.append_batch([again]).duplicates == 1
 
+    def test_sealing_several_persons_again_is_the_same_content(self, log: EventLog) -> None:
+        def parties(*sealed: str) -> bytes:
+            return body(
+                party=[{"person": {"ref": one, "digest": str(n), "sealed": one}} for n, one in enumerate(sealed)]
+            )
+
+        log.append_batch([fact(1, body=parties("a", "b"))])
+
+        assert log.append_batch([fact(1, body=parties("c", "d"))]).duplicates == 1
+        with pytest.raises(IdentityConflict):
+            log.append_batch([fact(1, body=parties("a", "b", "c"))])
+
     def test_another_person_in_the_envelope_is_other_content(self, log: EventLog) -> None:
         log.append_batch([fact(1, body=person("d1", "ciphertext"))])
 
