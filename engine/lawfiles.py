@@ -41,18 +41,19 @@ class _StrictLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse aliases: a lawyer must see each number where it stands."""
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", None)
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", self.current_event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice: YAML would silently keep the last."""
         seen: set[str] = set()
         for key_node, _ in node.value:
-            if key_node.value in seen:
+            key = str(key_node.value)
+            if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key_node.value!r} stands twice", key_node.start_mark
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
-            seen.add(key_node.value)
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -75,10 +76,9 @@ def read_law(path: Path, shape: type[Shape]) -> Shape:
     try:
         return msgspec.convert(content, shape, str_keys=True)
     except msgspec.ValidationError as wrong:
-        problem, _, key = str(wrong).partition(" - at ")
-        raise LawFileError(
-            name_of(path), key.strip("`") or "$", problem, "write the key as the other files of the folder do"
-        ) from wrong
+        problem, _, place = str(wrong).partition(" - at ")
+        key = place.rpartition("in ")[2].strip("`") or "$"
+        raise LawFileError(name_of(path), key, problem, "write the key as the other files of the folder do") from wrong
 
 
 def name_of(path: Path) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 Level = Literal["prompt", "yellow", "red", "risk"]
 Unit = Literal["work_day", "calendar_day", "calendar_month", "calendar_year", "hour", "stated_day"]
-WhereField = Literal["what", "outcome", "action", "kind", "channel", "step", "measure", "with_materials"]
+WhereField = Literal["what", "outcome", "action", "kind", "channel", "step", "measure", "level", "with_materials"]
 WhereValue = str | bool
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
@@ -55,7 +55,7 @@ class Matcher(Shape):
 class Limit(Shape):
     """How long: a number of units, or the place that holds it (the item, its step, a day the opening fact states)."""
 
-    source: Literal["item.promised", "item.statutory", "step", "deadline"] | None = msgspec.field(
+    source: Literal["item.promised", "item.statutory", "step", "deadline", "fact"] | None = msgspec.field(
         default=None, name="from"
     )
     n: Count | None = None
@@ -119,13 +119,15 @@ class RuleFile(Shape):
     code: str | None = None
     applies_to: AppliesTo = msgspec.field(default_factory=AppliesTo)
     silent_for: SilentFor | None = None
-    per: Literal["case", "step", "ref"] = "case"
+    per: Literal["case", "step", "ref", "subject"] = "case"
     subject: Literal["case", "officer", "department"] = "case"
     opens: list[str | Matcher] = []
     opens_when: Literal["first", "each"] = "each"
     barred_by: list[str | Matcher] = []
     discharged_by: list[str | Matcher] = []
     voided_by: list[str | Matcher] = []
+    annulled_by: list[str | Matcher] = []
+    deems: Literal["accepted"] | None = None
     limit: dict[str, Limit | None] = {}
     window: Window | None = None
     of: str | None = None

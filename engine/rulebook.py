@@ -25,7 +25,7 @@ SETTLED = "settled"
 
 _FACT_TYPE = re.compile(r"esup\.[a-z]+\.[a-z_]+")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ROLES = (("opens", "opens"), ("bars", "barred_by"), ("discharges", "discharged_by"), ("voids", "voided_by"))
+_ROLES = (("opens", "opens"), ("bars", "barred_by"), ("discharges", "discharged_by"), ("voids", "voided_by"), ("annuls", "annulled_by"))
 _SCOPE_KEYS = ("class", "item_kind", "item", "region", "calendar")
 
 
@@ -120,7 +120,7 @@ def load_rule(path: Path, pack: Pack) -> Rule:
     content, file = read_law(path, RuleFile), name_of(path)
     _Checker(content, file, path).check()
     sql_path = path.with_suffix(".sql")
-    sql = sql_path.read_text(encoding="utf-8") if content.kind == "condition" else None
+    sql = sql_path.read_text(encoding="utf-8").strip() + "\n" if content.kind == "condition" else None
     return Rule(
         pack=pack,
         rule_id=content.id,
@@ -203,7 +203,7 @@ class _Checker:
         if not self.content.of:
             self.fail("$.of", "is missing", "name the obligation rule, as of: licensing.promise-passed")
         self.check_levels(needed="prompt", unwanted="breach")
-        for key in ("opens", "discharged_by", "voided_by", "barred_by", "limit", "window", "silent_for"):
+        for key in ("opens", "discharged_by", "voided_by", "annulled_by", "barred_by", "limit", "window", "silent_for", "deems"):
             self.refuse(key, "belongs to the obligation that the prompt is of")
 
     def check_condition(self) -> None:
@@ -211,7 +211,7 @@ class _Checker:
         if not self.path.with_suffix(".sql").is_file():
             self.fail("$.kind", "a condition without its SELECT", f"write it to {self.path.stem}.sql beside the file")
         self.check_levels(needed="breach", unwanted="prompt")
-        for key in ("opens", "discharged_by", "voided_by", "barred_by", "limit", "of", "silent_for"):
+        for key in ("opens", "discharged_by", "voided_by", "annulled_by", "barred_by", "limit", "of", "silent_for", "deems"):
             self.refuse(key, "belongs to an obligation")
 
     def check_levels(self, needed: str, unwanted: str) -> None:
@@ -271,6 +271,7 @@ def _normalise(content: RuleFile, pack: Pack, sql: str | None) -> dict[str, Any]
         "per": content.per,
         "subject": content.subject,
         "opens_when": content.opens_when,
+        "deems": content.deems,
         "triggers": list(_triggers(content)),
         "limits": [_limit(day, limit) for day, limit in content.limit.items()],
         "levels": {"breach": content.levels.breach, "prompt": content.levels.prompt},
