@@ -15,10 +15,10 @@ _HEADER = re.compile(
     r"\A(?P<sentence>(?:-- .*\n)+?)-- grain: +(?P<grain>.+)\n-- refresh: +(?P<refresh>\w+)\n(?:-- inputs: +(?P<inputs>.+)\n)?"
     r"(?:-- reads: +(?P<reads>.+)\n)?"
 )
-_REFRESHES = {"view", "whole", "key", "macro", "scalar", "load"}
+_REFRESHES = {"view", "whole", "key", "scratch", "macro", "scalar", "load"}
 _NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b|\b([a-z_]+)\(")
 _CALLED_OVER = re.compile(r"\b[a-z_]+\(('[a-z_]+'(?:, '[a-z_]+')*)\)")
-_OWN_TABLES = re.compile(r"^(?:with recursive\s+)?([a-z_]+) as \($", re.MULTILINE)
+_OWN_TABLES = re.compile(r"^(?:with recursive\s+)?([a-z_]+) as (?:materialized )?\($", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,12 @@ class Model:
     sentence: str
     grain: str
     refresh: str
-    """`view`; `whole`: recomputed whole; `key`: its rows refresh by touched key; `macro` and `scalar`: shared text."""
+    """`view`; `whole`: recomputed whole; `key`: its rows refresh by touched key; `scratch`: kept only while others are
+    derived from it; `macro` and `scalar`: shared text."""
     inputs: tuple[str, ...]
     also_reads: tuple[str, ...]
     """What a generated text reads besides what is written in the file."""
     text: str
-
-    @property
-    def is_stored(self) -> bool:
-        """True if the model is a table; the rest are views and macros."""
-        return self.refresh in ("key", "whole")
 
     def reads(self, names: Iterable[str]) -> set[str]:
         """The models among `names` that this one reads: after from or join, as a macro, or as a macro's relation."""

@@ -37,7 +37,7 @@ class Projector:
         self.log = log
         self.models = read_models()
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
-        self._downstream = _downstream_of_events(self.models)
+        self._narrowed = _narrowed_models(self.models, self.audits)
 
     @classmethod
     def open(cls, path: Path | None, log: Readable | None, *, read_only: bool = False) -> "Projector":
@@ -91,6 +91,7 @@ class Projector:
             for model in self.models:
                 self._make(model)
             self._audit()
+            self._drop_scratch()
             self.store.execute("delete from derived")
             self.store.execute("insert into derived select position from clock")
             self.store.execute("delete from awaited")
@@ -167,27 +168,35 @@ class Projector:
                 self.store.execute(f"drop index if exists {model.name}_key")
             self._make(model)
         self._audit()
+        self._drop_scratch()
         for model in self.models:
             if model.refresh == "key":
                 self.store.execute(f"create index {model.name}_key on {model.name} (key)")
 
     def _derive_touched(self, touched: Touched) -> None:
         touched.open_scope()
-        for model in self._downstream:
+        self.store.execute("set disabled_optimizers = 'statistics_propagation,projection_pullup,projection_placement'")
+        for model in self._narrowed:
             self._make(model, temporary=True)
         self._audit()
-        for model in self._downstream:
+        for model in self._narrowed:
             if model.refresh == "key":
                 stored = f"{self.store.catalog}.{model.name}"
                 self.store.execute(f"delete from {stored} where {touched.has_key}")
                 self.store.execute(f"insert into {stored} select * from temp.{model.name}")
 
     def _forget_scope(self) -> None:
-        for model in reversed(self._downstream):
+        self.store.execute("set disabled_optimizers = ''")
+        for model in reversed(self._narrowed):
             kind = "view" if model.refresh == "view" else "table"
             self.store.execute(f"drop {kind} if exists temp.{model.name}")
         self.store.execute("drop table if exists temp.events")
         self.store.execute("drop table if exists temp.arrived")
+
+    def _drop_scratch(self) -> None:
+        for model in self.models:
+            if model.refresh == "scratch":
+                self.store.execute(f"drop table temp.{model.name}")
 
     def _audit(self) -> None:
         for audit in self.audits:
@@ -196,15 +205,17 @@ class Projector:
                 raise AuditFailed(audit=audit.name, row=str(row))
 
 
-def _downstream_of_events(models: Iterable[Model]) -> list[Model]:
-    """The models that an update derives for touched keys: keyed tables and the views between them and the events."""
-    narrowed, downstream = {"events"}, []
+def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[Model]:
+    """The models that an update derives for touched keys: the keyed tables and what lies between them and the events."""
+    names = [model.name for model in models]
+    from_events, needed = {"events"}, {name for audit in audits for name in audit.reads(names)}
     for model in models:
-        reads = model.reads(narrowed) or ({"events"} if model.refresh == "key" else set())
-        if model.refresh in ("key", "view") and reads:
-            narrowed.add(model.name)
-            downstream.append(model)
-    return downstream
+        if model.refresh in ("key", "scratch") or model.reads(from_events) and model.refresh == "view":
+            from_events.add(model.name)
+    for model in reversed(models):
+        if model.refresh == "key" or model.name in needed:
+            needed |= {model.name} | model.reads(names)
+    return [model for model in models if model.name in needed & from_events]
 
 
 def _last_position(text: bytes) -> int:

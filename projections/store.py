@@ -77,7 +77,7 @@ class Store:
 def create(model: Model, *, temporary: bool = False, text: str | None = None) -> str:
     """The statement that makes a model's relation from its text; `text` replaces it for a generated one."""
     body = text or model.text
-    scope = "temp " if temporary else ""
+    scope = "temp " if temporary or model.refresh == "scratch" else ""
     match model.refresh:
         case "view":
             return f"create or replace {scope}view {model.name} as {body}"

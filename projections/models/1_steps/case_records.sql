@@ -1,6 +1,6 @@
 -- What the facts of each case say about it at first sight: who handles it, and its first milestones.
 -- grain:   case_no
--- refresh: key
+-- refresh: scratch
 select
     key,
     case_no,

@@ -3,7 +3,7 @@
 -- refresh: whole
 with
 
-notices as (
+notices as materialized (
     select
         coalesce(data ->> 'calendar', 'cn') as calendar,
         data ->> 'region' as region,
@@ -12,9 +12,16 @@ notices as (
         (data ->> 'published_on')::date as published_on,
         source,
         event_id,
-        unnest(from_json(data -> 'days', '[{"date":"DATE","working":"BOOLEAN","name":"VARCHAR"}]')) as entry
+        from_json(data -> 'days', '[{"date":"DATE","working":"BOOLEAN","name":"VARCHAR"}]') as days
     from facts
     where type = 'esup.calendar.noticed'
+),
+
+listed as (
+    select
+        * exclude (days),
+        unnest(days) as entry
+    from notices
 )
 
 select
@@ -28,4 +35,4 @@ select
     entry.date as day,
     entry.working as is_working,
     entry.name as name
-from notices
+from listed

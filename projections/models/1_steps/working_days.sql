@@ -3,42 +3,42 @@
 -- refresh: whole
 with
 
-layered as (
+applying as (
     select
         work_calendars.calendar_no,
-        noticed_days.day,
-        arg_max(
-            struct_pack(is_working := noticed_days.is_working, notice := noticed_days.notice),
-            struct_pack(
-                layer := case
-                    when noticed_days.office is not null then 1000
-                    when noticed_days.region is not null then 900 - region_layers.distance
-                    else 0
-                end,
-                published_on := noticed_days.published_on,
-                source := noticed_days.source,
-                event_id := noticed_days.event_id
-            )
-        ) as entry
+        0 as layer,
+        noticed_days.*
     from work_calendars
-    inner join noticed_days
-        on
-            (noticed_days.office is not null and noticed_days.office = work_calendars.office)
-            or (noticed_days.office is null and noticed_days.region is not null and work_calendars.region is not null)
-            or (
-                noticed_days.office is null
-                and noticed_days.region is null
-                and noticed_days.calendar = work_calendars.calendar
-            )
-    left join region_layers
-        on
-            work_calendars.region = region_layers.region
-            and noticed_days.region = region_layers.layer_region
-    where
-        noticed_days.office is not null
-        or noticed_days.region is null
-        or region_layers.distance is not null
-    group by work_calendars.calendar_no, noticed_days.day
+    inner join noticed_days on work_calendars.calendar = noticed_days.calendar
+    where noticed_days.region is null and noticed_days.office is null
+    union all by name
+    select
+        work_calendars.calendar_no,
+        900 - region_layers.distance as layer,
+        noticed_days.*
+    from work_calendars
+    inner join region_layers on work_calendars.region = region_layers.region
+    inner join noticed_days on region_layers.layer_region = noticed_days.region
+    where noticed_days.office is null
+    union all by name
+    select
+        work_calendars.calendar_no,
+        1000 as layer,
+        noticed_days.*
+    from work_calendars
+    inner join noticed_days on work_calendars.office = noticed_days.office
+),
+
+layered as (
+    select
+        calendar_no,
+        day,
+        arg_max(
+            struct_pack(is_working := is_working, notice := notice),
+            struct_pack(layer := layer, published_on := published_on, source := source, event_id := event_id)
+        ) as entry
+    from applying
+    group by calendar_no, day
 ),
 
 days as (
@@ -64,10 +64,10 @@ select
     is_working,
     is_known,
     notice,
-    (count(*) filter (where is_working) over up_to_day)::integer as working_no,
-    (count(*) filter (where not is_known) over up_to_day)::integer as unknown_no,
+    (sum(is_working::integer) over up_to_day)::integer as working_no,
+    (sum((not is_known)::integer) over up_to_day)::integer as unknown_no,
     min(case when is_working then day end) over (
-        partition by calendar_no order by day rows between current row and unbounded following
+        partition by calendar_no order by day desc rows unbounded preceding
     ) as next_working_on
 from judged
-window up_to_day as (partition by calendar_no order by day rows between unbounded preceding and current row)
+window up_to_day as (partition by calendar_no order by day rows unbounded preceding)

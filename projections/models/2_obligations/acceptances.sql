@@ -1,7 +1,7 @@
 -- The acceptance of each case: the recorded one, or the one deemed on the day the materials were received because
 -- nobody answered in time. A deemed acceptance exists from the instant it is deemed (time.md 6).
 -- grain:   case_no
--- refresh: key
+-- refresh: scratch
 with
 
 unanswered as (

@@ -1,6 +1,6 @@
 -- The duty to answer an application, as it stands before anything is deemed (行政许可法 32).
 -- grain:   limit_id
--- refresh: key
+-- refresh: scratch
 with
 
 answer_facts as (

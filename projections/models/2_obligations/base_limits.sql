@@ -1,6 +1,6 @@
 -- Each limit with its due day as it stands without any extension.
 -- grain:   limit_id
--- refresh: key
+-- refresh: scratch
 select
     limits.*,
     counted.opened_on,

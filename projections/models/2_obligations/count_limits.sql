@@ -11,7 +11,16 @@ with
 
 opened as (
     select
-        limits.*,
+        limits.limit_id,
+        limits.zone,
+        limits.calendar_no,
+        limits.opened_at,
+        limits.n,
+        limits.unit,
+        limits.rolls,
+        limits.prompt,
+        limits.stated_on,
+        limits.pause_key,
         timezone(limits.zone, limits.opened_at)::date as opened_on,
         case
             when limits.unit = 'hour' and limits.is_day

@@ -14,6 +14,7 @@ select
     key,
     case_no,
     subject,
+    subject_id,
     position,
     type,
     occurred_at,

@@ -1,6 +1,6 @@
 -- Every limit that a duty of a case, card or task runs under, before any extension.
 -- grain:   limit_id
--- refresh: key
+-- refresh: scratch
 with
 
 duties as (

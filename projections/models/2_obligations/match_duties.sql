@@ -24,7 +24,24 @@ matched as (
             when triggers.per = 'ref' then coalesce(recorded.ref, recorded.kind, recorded.measure, '')
             else ''
         end as part,
-        recorded.*
+        recorded.key,
+        recorded.case_no,
+        coalesce(recorded.subject_id, recorded.subject) as subject,
+        recorded.position,
+        recorded.occurred_at,
+        recorded.is_day,
+        recorded.exists_from,
+        recorded.source,
+        recorded.event_id,
+        recorded.ord,
+        recorded.department,
+        recorded.officer,
+        recorded.step,
+        recorded.ref,
+        recorded.n,
+        recorded.unit,
+        recorded.deadline_on,
+        recorded.level
     from query_table(source_facts) as recorded
     inner join query_table(source_triggers) as triggers
         on recorded.type = triggers.type
