@@ -39,9 +39,12 @@ def calendar_strip(days: Sequence[StripDay], due_on: date | None) -> Table:
     for name in WEEKDAYS:
         table.add_column(say(name), justify="center", min_width=7)
     known = {entry.day: entry for entry in days}
+    label = ""
     for monday in weeks(days)[:WEEKS_SHOWN_MAX]:
+        month = f"{monday + timedelta(days=6):%Y-%m}"
+        label, shown_label = month, month if month != label else ""
         cells = [cell(known.get(monday + timedelta(days=offset)), due_on) for offset in range(7)]
-        table.add_row(Text(monday.strftime("%Y-%m"), style="dim"), *cells)
+        table.add_row(Text(shown_label, style="dim"), *cells)
     return table
 
 

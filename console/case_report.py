@@ -76,6 +76,6 @@ def deadline_proof(projector: Projector, obligation_id: str) -> list[Row]:
     days = rows_of(projector, "select * from deadline_days where obligation_id = ? order by day", obligation_id)
     number = 0
     for day in days:
-        number += day["is_counted"]
+        number += bool(day["is_counted"])
         day["number"] = number if day["is_counted"] else None
     return days

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -28,7 +29,7 @@ from console.case_words import (
     UNIT_WORDS,
 )
 from console.messages import choose, say, word
-from console.output import LEVEL_STYLES, LEVEL_WORDS, page, shown
+from console.output import LEVEL_STYLES, LEVEL_WORDS, report_page, shown
 from engine.clock import format_instant
 
 LOOKS_BY_REASON = {
@@ -43,7 +44,7 @@ LOOKS_BY_REASON = {
 
 def print_report(report: CaseReport, as_of: int, zone: str) -> None:
     """Print the whole report on a page."""
-    out = page()
+    out = report_page()
     out.print(head_panel(report, as_of, zone))
     for title, parts in (
         (word("What happened"), [trajectory(report, zone)] if report.steps else []),
@@ -58,7 +59,7 @@ def print_report(report: CaseReport, as_of: int, zone: str) -> None:
 
 def print_section(title: str, parts: Sequence[RenderableType]) -> None:
     """A titled section; one without content says so."""
-    out = page()
+    out = report_page()
     out.print()
     out.print(Rule(f"[bold]{say(title)}", align="left", style="dim"))
     for part in parts or [Text(say("Nothing."), style="dim")]:
@@ -72,8 +73,9 @@ def head_panel(report: CaseReport, as_of: int, zone: str) -> Panel:
         value = report.head.get(name)
         if value is not None:
             grid.add_row(Text(say(words), style="dim"), escape(shown(value, zone)))
-    moment = say("as of {moment}", moment=format_instant(as_of, zone))
-    return Panel(grid, title=f"[bold]{say('Case')} {escape(report.case_no)}", subtitle=moment, expand=False)
+    moment = say("as of {moment}", moment=format_instant(as_of, zone)[:19].replace("T", " "))
+    title = f"[bold]{say('Case')} {escape(report.case_no)}"
+    return Panel(grid, title=title, subtitle=moment, expand=False, padding=(1, 2))
 
 
 def trajectory(report: CaseReport, zone: str) -> Table:
@@ -118,7 +120,7 @@ def obligation_view(report: CaseReport, row: Row, zone: str) -> RenderableType:
 def instants(row: Row, zone: str) -> Table:
     """Opening, limit, due day, prompt, breach, and what ended it."""
     grid = Table.grid(padding=(0, 2))
-    limit = f"{row['n']} {say(UNIT_WORDS[row['unit']])}" if row["n"] is not None else row["unit"]
+    limit = f"{row['n']} {say(UNIT_WORDS[row['unit']])}" if row["n"] is not None else say(UNIT_WORDS[row["unit"]])
     for words, value in (
         (word("Opened"), shown(row["opened_at"], zone)),
         (word("Limit"), limit),
@@ -155,8 +157,19 @@ def finding_view(report: CaseReport, row: Row, zone: str) -> RenderableType:
     facts = f"{shown(row['triggers_at'], zone)}  {row['verdict']}  {row.get('officer') or row.get('department') or ''}"
     lines: list[RenderableType] = [head, Padding(Text(facts), (0, 0, 0, 2))]
     if row.get("evidence") is not None:
-        lines.append(Padding(Text(shown(row["evidence"], zone), style="dim"), (0, 0, 0, 2)))
+        lines.append(Padding(Text(evidence_text(row["evidence"]), style="dim"), (0, 0, 0, 2)))
     return Group(*lines)
+
+
+def evidence_text(evidence: Any) -> str:
+    """Evidence as name and value, what is empty left out; a text that is no mapping stands as it is."""
+    try:
+        told = orjson.loads(evidence) if isinstance(evidence, str) else evidence
+    except orjson.JSONDecodeError:
+        return str(evidence)
+    if not isinstance(told, dict):
+        return str(evidence)
+    return "  ".join(f"{name}: {value}" for name, value in told.items() if value is not None)
 
 
 def rows_table(rows: Sequence[Row], columns: Sequence[tuple[str, str]], zone: str) -> Table:

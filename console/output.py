@@ -24,6 +24,7 @@ from console.messages import choose, say, word
 from engine.errors import SupervisionError
 
 PIPED_WIDTH = 240
+REPORT_WIDTH_MAX = 110
 QUIET_SECONDS = 2.0
 LEVEL_STYLES = {"red": "bold red", "yellow": "bold yellow", "prompt": "cyan", "risk": "magenta"}
 LEVEL_WORDS = {
@@ -42,6 +43,13 @@ class Format(StrEnum):
 def page() -> Console:
     """Where results go. A pipe has no width, so rows stay on one line there."""
     return Console(soft_wrap=False, width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
+
+
+def report_page() -> Console:
+    """Where a report to be read goes: no wider than a page, even where the terminal is."""
+    out = page()
+    out.width = min(out.width, REPORT_WIDTH_MAX)
+    return out
 
 
 def margin() -> Console:

@@ -1,16 +1,16 @@
 """The console's messages: collect them from the code, keep their translation complete and compiled.
 
-`python -m tests.console.locale_tool` (or `make locale`) brings the catalogue up to date; what is new stands there without
-a translation, and the tests say so until somebody writes it.
+`make locale` brings the catalogue up to date; what is new stands there without a translation, and the tests say so
+until somebody writes it.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -25,17 +25,19 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-KEYWORDS = {"say": None, "word": None}
+SAYERS = ("say", "word")
 
 
-def messages_in_code() -> Catalog:
-    """Every message that the console's code says."""
-    catalog = Catalog(project="e-supervision", charset="utf-8")
-    for _file, _line, message, _comments, _context in sorted(
-        extract_from_dir(CONSOLE, [("**.py", "python")], keywords=KEYWORDS), key=lambda found: str(found[2])
-    ):
-        catalog.add(message)
-    return catalog
+def messages_in_code() -> set[str]:
+    """Every message that the console's code says, also inside an f-string."""
+    calls = (
+        node
+        for file in CONSOLE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYERS
+    )
+    first = (call.args[0] for call in calls if call.args)
+    return {node.value for node in first if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def translation() -> Catalog:
@@ -54,12 +56,10 @@ def compiled(catalog: Catalog) -> bytes:
 def renew() -> None:
     """Bring the catalogue up to date with the code and compile it."""
     catalog = translation() if PO_FILE.exists() else Catalog(locale="zh_CN", domain="esup", charset="utf-8")
-    fresh = messages_in_code()
     kept = Catalog(locale="zh_CN", domain="esup", charset="utf-8")
-    for message in fresh:
-        if message.id:
-            known = catalog.get(message.id)
-            kept.add(message.id, known.string if known else "", flags=message.flags)
+    for message in sorted(messages_in_code()):
+        known = catalog.get(message)
+        kept.add(message, known.string if known else "")
     with PO_FILE.open("wb") as file:
         file.write(HEADER.encode())
         write_po(file, kept, omit_header=True, sort_output=True, width=120)
