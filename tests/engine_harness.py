@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from engine.facts import Row, encode_body
-from engine.rulebook import load_rulebook
+from engine.lawfiles import RULES_FOLDER
+from engine.rulebook import load_pack, load_rule
 from projections.projector import Projector
 from tests.oracle.facts import instant
 from tests.oracle.rows import Judgement, Obligation
@@ -81,7 +82,10 @@ def rows_of(events: Iterable[Mapping[str, Any]], after: int = 0) -> list[Row]:
 
 def licensing_rules() -> list[dict[str, Any]]:
     """The rules of the licensing pack as events."""
-    return [_published(rule.normalised) for rule in load_rulebook().rules if rule.pack.name == "licensing"]
+    folder = RULES_FOLDER / "licensing"
+    pack = load_pack(folder / "pack.yaml")
+    rules = [load_rule(folder / f"{rule_id.removeprefix('licensing.')}.yaml", pack) for rule_id in LICENSING_RULES]
+    return [_published(rule.normalised) for rule in rules]
 
 
 def own_rules() -> list[dict[str, Any]]:

@@ -89,6 +89,8 @@ class History:
         elif kind in ("decided", "step_finished"):
             at = start_of_day(chance.after(at, 5) + DAY, self.zone) if "precision" in told else chance.after(at, 8)
             corrected["time"] = text_of(at, self.zone)
+            if kind == "step_finished" and chance.happens(0.15):
+                corrected["subject"] = f"{self.case_no[:-1]}{chance.randrange(10)}"  # It belonged to another case.
         else:
             data["remark"] = f"version {version}"
         recorded = max(moment(told["recordedtime"]), at)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pytest
 
-from projections.model import read_models
+from projections import projector as projector_module
+from projections import touch as touch_module
+from projections.model import Model, read_models
 from projections.projector import Projector
 from tests.engine_harness import ListedLog, licensing_rules, projector_of
 from tests.generators.cases import tell_town_cases
@@ -47,25 +50,42 @@ def tables_of(projector: Projector) -> dict[str, list[str]]:
     return shown
 
 
-def batches(chance: Chance, events: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The events in batches of one to many; some batches hold nothing, since time alone also moves things."""
-    start = 0
-    while start < len(events):
-        size = chance.choice((0, 1, 2, 10, 100, 400))
-        yield events[start : start + size]
-        start += size
+def is_public(event: dict[str, Any]) -> bool:
+    """Rules, organisation and calendars: what concerns every case, so that an update derives all anew."""
+    return event["type"].startswith(("esup.rule.", "esup.org.", "esup.calendar."))
+
+
+def deliveries(seed: str) -> list[tuple[int, list[dict[str, Any]]]]:
+    """Batches with the instant of each: first what is public, then cases in any order or as they were recorded.
+
+    Some batches hold nothing, since time alone also moves things; a late notice comes among the last.
+    """
+    chance, events = Chance(f"batches {seed}"), events_of(seed)
+    public = [event for event in events if is_public(event)]
+    cases = [event for event in events if not is_public(event)]
+    is_in_order = chance.happens(0.5)
+    if is_in_order:
+        cases.sort(key=lambda event: instant(event["recordedtime"]))
+    late, start = public.pop(), instant("2026-05-01T00:00:00+08:00")
+    told, as_of = [(start, public)], start
+    while cases:
+        size = chance.choice((0, 1, 1, 2, 5, 20, 60))
+        batch, cases = cases[:size], cases[size:]
+        as_of += chance.randrange(0, 10 * 86_400_000_000)
+        if batch and is_in_order:
+            as_of = max(as_of, instant(batch[-1]["recordedtime"]))
+        told.append((min(as_of, instant(LAST_DAY)), batch))
+    return [*told[:-3], (told[-3][0], [*told[-3][1], late]), *told[-2:]]
 
 
 def live_and_rebuilt(seed: str) -> list[tuple[str, str]]:
-    """The canonical hash after each of some live batches, beside that of a rebuild at the same position and instant."""
-    chance, events, log = Chance(f"batches {seed}"), events_of(seed), ListedLog()
-    live, pairs = Projector.in_memory(log), []
-    as_of, end = instant("2026-05-01T00:00:00+08:00"), instant(LAST_DAY)
-    for number, batch in enumerate(batches(chance, events)):
+    """The canonical hash after some of the live batches, beside that of a rebuild at the same position and instant."""
+    log = ListedLog()
+    live, pairs, batches = Projector.in_memory(log), [], deliveries(seed)
+    for number, (as_of, batch) in enumerate(batches, start=1):
         log.append(batch)
-        as_of = min(end, as_of + chance.randrange(0, 20 * 86_400_000_000))
         live.update(as_of)
-        if number % 4 == 0 or len(log.rows) == len(events):
+        if number % (len(batches) // 6) == 0 or number == len(batches):
             pairs.append((live.canonical_hash(), rebuilt_hash(log, as_of)))
     return pairs
 
@@ -81,7 +101,7 @@ def rebuilt_hash(log: ListedLog, as_of: int) -> str:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_live_equals_rebuild_after_any_batches(seed: str) -> None:
     pairs = live_and_rebuilt(seed)
-    assert len(pairs) >= 3
+    assert len(pairs) >= 5
     assert [live for live, _ in pairs] == [rebuilt for _, rebuilt in pairs]
 
 
@@ -162,3 +182,48 @@ def test_the_day_of_the_run_changes_nothing() -> None:
             projector.rebuild(instant(LAST_DAY), NEVER)
             hashes.append(projector.canonical_hash())
     assert hashes[0] == hashes[1]
+
+
+# Each property is seen to fail on a planted fault; otherwise it would prove nothing.
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, name: str, old: str, new: str) -> None:
+    """Change the text of one model as every projector reads it."""
+    models = read_models()
+    assert any(model.name == name and old in model.text for model in models), f"no {old!r} in {name} to replace"
+    faulty = [replace(model, text=model.text.replace(old, new)) if model.name == name else model for model in models]
+    monkeypatch.setattr("projections.projector.read_models", lambda: faulty)
+
+
+def test_a_planted_future_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "visible_events", "and events.recorded_at <= clock.known_at", "")
+    whole, past = with_and_without_the_future(SEEDS[0])
+    assert whole != past
+
+
+def test_a_planted_arrival_order_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, "facts", "occurred_at := visible_events.occurred_at", "occurred_at := visible_events.position")
+    one, other = in_two_orders(SEEDS[0])
+    assert one != other
+
+
+def without_the_last_table(models: list[Model]) -> list[Model]:
+    """An update that forgets what it should refresh last."""
+    keyed = [model for model in models if model.refresh == "key"]
+    return [model for model in models if model is not keyed[-1]]
+
+
+def test_a_planted_stale_table_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    downstream: Callable[[list[Model]], list[Model]] = projector_module._downstream_of_events
+    monkeypatch.setattr(
+        projector_module, "_downstream_of_events", lambda models: without_the_last_table(downstream(models))
+    )
+    pairs = live_and_rebuilt(SEEDS[0])
+    assert any(live != rebuilt for live, rebuilt in pairs)
+
+
+def test_a_planted_deaf_update_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts that were loaded early and become visible with time are forgotten."""
+    monkeypatch.setattr("projections.touch._COME_DUE", touch_module._COME_DUE.split("union all")[0])
+    pairs = [pair for seed in SEEDS for pair in live_and_rebuilt(seed)]
+    assert any(live != rebuilt for live, rebuilt in pairs)
