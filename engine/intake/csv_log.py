@@ -19,28 +19,39 @@ class _Rows:
         self._source = source
         self._encoding = encoding
         self._again: list[Line] = []
+        self._size = 0
         self.taken: list[Line] = []
+        self.broken: Broken | None = None
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.pop() if self._again else next(self._source)
+        line = self._again.pop() if self._again else self._next()
         self.taken.append(line)
-        if sum(taken.size for taken in self.taken) > LINE_BYTES_MAX:
+        self._size += line.size
+        if self._size > LINE_BYTES_MAX:
             raise Refusal("too-large")
         return line.text.decode(self._encoding, "replace") + "\n"
+
+    def _next(self) -> Line:
+        """The next line of the file. Where the file breaks off, its lines end: the row that was open is read again."""
+        try:
+            return next(self._source)
+        except Broken as broken:
+            self.broken = broken
+            raise StopIteration from None
 
     def give_back(self) -> Line:
         """The first line of the row, alone; the others will be read again."""
         first, *others = self.taken
         self._again.extend(reversed(others))
-        self.taken = []
+        self.taken, self._size = [], 0
         return first
 
     def row(self) -> Line:
         """The lines of the row that was just read, as one."""
-        taken, self.taken = self.taken, []
+        taken, self.taken, self._size = self.taken, [], 0
         if len(taken) == 1:
             return taken[0]
         text = b"\n".join(line.text for line in taken)
@@ -64,7 +75,7 @@ def csv_records(pieces: Iterator[bytes], needed: set[str], delimiter: str, encod
         try:
             cells = next(reader)
         except StopIteration:
-            return
+            break
         except (csv.Error, Refusal) as error:
             yield _unreadable(rows.give_back(), error)
             continue
@@ -73,6 +84,8 @@ def csv_records(pieces: Iterator[bytes], needed: set[str], delimiter: str, encod
             header = _checked_header(cells, row, needed)
         elif cells:
             yield _record(header, cells, row, rows.is_text(row))
+    if rows.broken:
+        raise rows.broken
 
 
 def _unreadable(line: Line, error: Exception) -> Record:

@@ -22,6 +22,9 @@ EVENT_BYTES_MAX = 1 << 20
 FUTURE_TOLERANCE = 5 * 60 * 1_000_000
 """Microseconds that a source's clock may be ahead of ours."""
 
+EARLIEST = -62_135_510_400 * 1_000_000
+"""0001-01-02T00:00Z: what lies before it cannot be shown in every zone."""
+
 RESERVED_ATTRIBUTES = {"origin"}
 RESERVED_SOURCE = "/esup/"
 
@@ -91,7 +94,7 @@ class FactReader:
         """The fact that a CloudEvent's attributes tell."""
         data = attributes.pop("data", None)
         event = checked_envelope(attributes)
-        occurred_at = self._instant("time", event.time, event.precision)
+        occurred_at = (start_of_day if event.precision else instant_of)("time", event.time)
         body: dict[str, Any] = {} if attributes.keys() <= ATTRIBUTES else extensions(attributes)
         if event.sequence is not None:
             body["sequence"] = event.sequence
@@ -105,6 +108,9 @@ class FactReader:
     ) -> Fact:
         """The fact, its data checked against the vocabulary and its persons enveloped."""
         kind = event.type
+        check_names(event)
+        if not EARLIEST <= occurred_at <= self._latest:
+            raise Refusal("future-time" if occurred_at > 0 else "wrong-type", "time")
         check_data(kind, data)
         body["data"] = self._persons.envelope(kind, data)
         return Fact(
@@ -116,13 +122,12 @@ class FactReader:
             if recordedtime is not None:
                 raise Refusal("live-recordedtime", "recordedtime")
             return None
-        return occurred_at if recordedtime is None else self._instant("recordedtime", recordedtime, None)
-
-    def _instant(self, field: str, text: str, precision: str | None) -> int:
-        instant = instant_of(field, text)
-        if instant > self._latest:
-            raise Refusal("future-time", field)
-        return start_of_day(field, text) if precision else instant
+        if recordedtime is None:
+            return occurred_at
+        recorded_at = instant_of("recordedtime", recordedtime)
+        if recorded_at > self._latest:
+            raise Refusal("future-time", "recordedtime")
+        return recorded_at
 
 
 def decoded(line: bytes) -> dict[str, Any]:
@@ -158,11 +163,6 @@ def checked_envelope(attributes: dict[str, Any]) -> CloudEvent:
     except msgspec.ValidationError as error:
         refusal = refusal_of(error, "")
         raise refusal if refusal.refused_as == "missing-field" else bad_envelope(refusal) from None
-    names = f"{event.id}{event.source}{event.type}{event.subject}{event.sequence}"
-    if not (names.isascii() and names.isprintable()):
-        refuse_control_characters(event)
-    if event.source.startswith(RESERVED_SOURCE):
-        raise Refusal("reserved", "source")
     return event
 
 
@@ -170,6 +170,15 @@ def bad_envelope(refusal: Refusal) -> Refusal:
     """A wrong attribute of the envelope; a wrong time or version is told as the wrong type it is."""
     code = "bad-envelope" if refusal.field == "specversion" else "wrong-type"
     return Refusal(code, refusal.field, refusal.expected)
+
+
+def check_names(event: CloudEvent) -> None:
+    """Refuse an attribute that pretends to be ours, or that would break lines, columns or hashes made of it."""
+    if event.source.startswith(RESERVED_SOURCE):
+        raise Refusal("reserved", "source")
+    names = f"{event.id}{event.source}{event.type}{event.subject}{event.sequence}"
+    if not (names.isascii() and names.isprintable()):
+        refuse_control_characters(event)
 
 
 def refuse_control_characters(event: CloudEvent) -> None:

@@ -44,7 +44,7 @@ def chunks(path: Path, told: Told | None = None) -> Iterator[bytes]:
     Raises `Truncated` after the last readable byte of a compressed file that is damaged or does not end.
     """
     with path.open("rb") as file:
-        for piece in _decompressed(file, path.suffix):
+        for piece in _decompressed(file, path.suffix.lower()):
             if told:
                 told(file.tell())
             yield piece

@@ -30,8 +30,8 @@ class Mapper:
         self._place = 0
         self._is_registered = False
         self._met: set[str] = set()
-        self._department = getter(profile.department.code, profile.zone)
-        self._department_name = getter(profile.department.name, profile.zone)
+        self._department = getter(value_of(profile.department.code), profile.zone)
+        self._department_name = getter(value_of(profile.department.name), profile.zone)
         self._case_facts = [_Shaped(shape, profile) for shape in profile.case_facts]
         self._event_facts = [_Shaped(shape, profile) for shape in profile.event_facts]
 
@@ -128,10 +128,10 @@ class _Shaped:
             if time.format == "day":
                 return day_start(text, self._zone), True
             instant = parse_instant(text) if time.format == "instant" else local_instant(text, self._zone)
+            if time.precision == "day" or (time.day_at and format_instant(instant, self._zone)[11:19] in time.day_at):
+                return first_moment(local_day(instant, self._zone), self._zone), True
         except (BadInstant, NaiveTime) as error:
             raise Refusal(error.code, time.column) from None
-        if time.precision == "day" or time.day_at and format_instant(instant, self._zone)[11:19] in time.day_at:
-            return first_moment(local_day(instant, self._zone), self._zone), True
         return instant, False
 
 
@@ -166,7 +166,7 @@ def getter(value: Value, zone: str) -> Getter:
             found = convert(text) if convert else text
         except (ValueError, BadInstant, NaiveTime):
             raise Refusal("wrong-type", column) from None
-        return prefix + found if prefix else found
+        return f"{prefix}{found}" if prefix else found
 
     return get
 

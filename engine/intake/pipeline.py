@@ -31,6 +31,9 @@ BATCH_EVENTS = 4_000
 BATCH_BYTES_MAX = 16 << 20
 """A batch of large events is closed early, so that memory does not grow with them."""
 
+EVENT_FORMS = (".ndjson", ".jsonl", ".json")
+"""Files of our own events: a profile named beside them is for the other files of the same import."""
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Progress = Callable[[int, int], None]
@@ -94,7 +97,6 @@ def import_file(
 def _commit(
     batch: list[Taken], intake: Intake, log: Appendable, report: Report, on_commit: Callable[[int], None] | None
 ) -> None:
-    intake.persons.flush()
     outcomes = _append(batch, intake, log)
     for taken, is_stored in zip(batch, outcomes, strict=True):
         if taken.fact.type == QUARANTINED:
@@ -116,6 +118,7 @@ def _append(batch: list[Taken], intake: Intake, log: Appendable) -> list[bool]:
     """
     kept = batch
     while True:
+        intake.persons.flush()  # what a conflict puts aside may be sealed under a new key
         try:
             outcomes = log.append_batch([taken.fact for taken in kept]).outcomes
         except IdentityConflict as conflict:
@@ -155,9 +158,12 @@ class Intake:
         self.reader = FactReader(persons, clock, historical=historical)
         self._path = path
         self._clock = clock
-        self._profile = load_profile(profile) if isinstance(profile, str) else profile
         self._on_progress = on_progress
-        if self._profile is None and without_compression(path) in (".xes", ".csv"):
+        self._form = without_compression(path)
+        self._profile = load_profile(profile) if isinstance(profile, str) else profile
+        if self._form in EVENT_FORMS:
+            self._profile = None
+        elif self._profile is None and self._form in (".xes", ".csv"):
             raise ProfileNeeded(file=path.name)
 
     def taken(self) -> Iterator[Taken]:
@@ -209,6 +215,6 @@ class Intake:
             yield Taken(fact, record.origin, int(record.is_event and place == len(attempts)))
 
     def _records(self, profile: Profile, pieces: Iterator[bytes]) -> Iterator[Record]:
-        if without_compression(self._path) == ".xes":
+        if self._form == ".xes":
             return xes_records(pieces)
         return csv_records(pieces, profile.needed_columns(), profile.csv.delimiter, profile.csv.encoding)

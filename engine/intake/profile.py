@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -85,8 +86,8 @@ class FactShape(Shape, frozen=True, kw_only=True):
 class Department(Shape, frozen=True, kw_only=True):
     """The departments that a log speaks of."""
 
-    code: Value
-    name: Value
+    code: str | Value
+    name: str | Value
 
 
 class CsvForm(Shape, frozen=True, kw_only=True):
@@ -131,7 +132,7 @@ def load_profile(name: str | Path) -> Profile:
         text = _text_of(name)
         profile = msgspec.convert(yaml.safe_load(text), Profile)
         _check(profile)
-    except (OSError, yaml.YAMLError, msgspec.ValidationError, ValueError, SupervisionError) as error:
+    except (OSError, yaml.YAMLError, msgspec.ValidationError, ValueError, LookupError, SupervisionError) as error:
         raise ProfileUnusable(name=str(name), reason=str(error)) from None
     return profile
 
@@ -157,13 +158,22 @@ def _check(profile: Profile) -> None:
     if not {"code", "name", "level", "zone", "calendar"} <= profile.region.keys():
         raise ValueError("region needs code, name, level, zone and calendar")
     zone_named(profile.zone)
-    "".encode(profile.csv.encoding)
+    codecs.lookup(profile.csv.encoding)
     for shape in (*profile.case_facts, *profile.event_facts):
         if shape.type not in EVENTS or shape.type in OWN:
             raise ValueError(f"{shape.type} is not in the vocabulary")
+        _check_fields(shape)
     names = [shape.id for shape in profile.case_facts]
     if len(set(names)) < len(names) or "" in names:
         raise ValueError("every entry of case_facts needs an id of its own")
+
+
+def _check_fields(shape: FactShape) -> None:
+    for name, given in shape.data.items():
+        if isinstance(given, Value) and (given.column is None) == (given.text is None):
+            raise ValueError(f"{name} needs either a column or a text")
+        if any(other.startswith(f"{name}.") for other in shape.data):
+            raise ValueError(f"{name} cannot be a value and hold fields")
 
 
 def value_of(given: str | Value) -> Value:

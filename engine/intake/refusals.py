@@ -25,8 +25,8 @@ SENTENCES: dict[str, Sentence] = {
         "The data is nested too deep (more than some 250 levels); flatten it and submit again.",
     ),
     "out-of-range": Sentence(
-        "含有超出 64 位范围的数字;请改写为文本后重新提交。",
-        "A number does not fit 64 bits; write it as text and submit again.",
+        "{field} 中有超出 64 位范围的数字;请改写为文本后重新提交。",
+        "A number in {field} does not fit 64 bits; write it as text and submit again.",
     ),
     "too-large": Sentence(
         "一个事件超过 1 MiB;请把附件移出事件,只留引用,再重新提交。",
@@ -74,7 +74,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "content-conflict": Sentence(
         "同一来源、编号和 dataversion 已有不同内容;如属更正,请提高 dataversion 后重新提交。",
-        "This source, id and dataversion are known with other content; for a correction, raise dataversion.",
+        "This source, id and dataversion are known with other content; to correct it, raise dataversion.",
     ),
     "not-xml": Sentence(
         "从此处起不是格式正确的 XML,此前的内容已全部接收;请修复文件后重新导入。",
