@@ -7,7 +7,7 @@ from itertools import chain
 import orjson
 
 from engine.errors import LogTruncated
-from engine.facts import Fact, Identity, Row
+from engine.facts import Fact, Identity, Row, ids_by_origin
 from engine.integrity import Frontier, hash_named
 from engine.verification import RowUnreadable
 
@@ -68,13 +68,12 @@ def all_rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
 
 
 def known_rows(cursor: sqlite3.Cursor, facts: Sequence[Fact]) -> dict[Identity, Row]:
-    """The rows that bear an identity of the batch. Most batches come from one source: one lookup in the index."""
-    ids_by_origin: dict[tuple[str, int], list[str]] = {}
-    for fact in facts:
-        ids_by_origin.setdefault((fact.source, fact.dataversion), []).append(fact.event_id)
+    """The rows that bear an identity of the batch."""
+    if not facts:
+        return {}
     positions: list[int] = []
-    for (source, dataversion), ids in ids_by_origin.items():
-        found = cursor.execute(_KNOWN_POSITIONS, [orjson.dumps(ids).decode(), source, dataversion])
+    for (source, dataversion), event_ids in ids_by_origin(facts).items():
+        found = cursor.execute(_KNOWN_POSITIONS, [orjson.dumps(event_ids).decode(), source, dataversion])
         positions.extend(position for (position,) in found)
     if not positions:
         return {}
