@@ -53,7 +53,10 @@ class Matcher(Shape):
 
 
 class Limit(Shape):
-    """How long: a number of units, or the place that holds it (the item, its step, a day the opening fact states)."""
+    """How long: a number of units, or the place that holds it.
+
+    The place is the item, its step, a day that the opening fact states, or the limit that the opening fact carries.
+    """
 
     source: Literal["item.promised", "item.statutory", "step", "deadline", "fact"] | None = msgspec.field(
         default=None, name="from"

@@ -25,7 +25,14 @@ SETTLED = "settled"
 
 _FACT_TYPE = re.compile(r"esup\.[a-z]+\.[a-z_]+")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ROLES = (("opens", "opens"), ("bars", "barred_by"), ("discharges", "discharged_by"), ("voids", "voided_by"), ("annuls", "annulled_by"))
+_ROLES = {
+    "opens": "opens",
+    "bars": "barred_by",
+    "discharges": "discharged_by",
+    "voids": "voided_by",
+    "annuls": "annulled_by",
+}
+_OF_OBLIGATIONS = (*_ROLES.values(), "limit", "silent_for", "deems")
 _SCOPE_KEYS = ("class", "item_kind", "item", "region", "calendar")
 
 
@@ -146,7 +153,7 @@ class _Checker:
         {"obligation": self.check_obligation, "prompt": self.check_prompt, "condition": self.check_condition}[
             self.content.kind
         ]()
-        for key in ("opens", "barred_by", "discharged_by", "voided_by"):
+        for key in _ROLES.values():
             for index, matcher in enumerate(getattr(self.content, key)):
                 self.check_matcher(matcher, f"$.{key}[{index}]")
         self.check_examples()
@@ -203,7 +210,7 @@ class _Checker:
         if not self.content.of:
             self.fail("$.of", "is missing", "name the obligation rule, as of: licensing.promise-passed")
         self.check_levels(needed="prompt", unwanted="breach")
-        for key in ("opens", "discharged_by", "voided_by", "annulled_by", "barred_by", "limit", "window", "silent_for", "deems"):
+        for key in (*_OF_OBLIGATIONS, "window"):
             self.refuse(key, "belongs to the obligation that the prompt is of")
 
     def check_condition(self) -> None:
@@ -211,7 +218,7 @@ class _Checker:
         if not self.path.with_suffix(".sql").is_file():
             self.fail("$.kind", "a condition without its SELECT", f"write it to {self.path.stem}.sql beside the file")
         self.check_levels(needed="breach", unwanted="prompt")
-        for key in ("opens", "discharged_by", "voided_by", "annulled_by", "barred_by", "limit", "of", "silent_for", "deems"):
+        for key in (*_OF_OBLIGATIONS, "of"):
             self.refuse(key, "belongs to an obligation")
 
     def check_levels(self, needed: str, unwanted: str) -> None:
@@ -285,7 +292,7 @@ def _normalise(content: RuleFile, pack: Pack, sql: str | None) -> dict[str, Any]
 
 
 def _triggers(content: RuleFile) -> Iterator[dict[str, Any]]:
-    for role, key in _ROLES:
+    for role, key in _ROLES.items():
         for matcher in getattr(content, key):
             yield {"role": role} | _matcher(matcher)
 

@@ -39,7 +39,7 @@ EXAMPLE_ITEM = "example.item"
 EXAMPLE_DEPARTMENT = "example.department"
 _SINCE = "1990-01-01"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ENVELOPE = ("time", "sequence", "id", "source", "dataversion", "recordedtime")
+_ENVELOPE = ("time", "sequence", "id", "source", "subject", "dataversion", "recordedtime")
 
 _PARTY = {"item": EXAMPLE_ITEM, "department": EXAMPLE_DEPARTMENT}
 # What a reader of an example takes for granted, by the last part of the fact's type.
@@ -175,7 +175,7 @@ class _ExampleWorld:
         scope = rule.normalised["applies_to"]
         self.zone = rule.pack.zone
         self.region = (scope["region"] or ["example.region"])[0]
-        self.calendar = (scope["calendar"] or ["weekdays"])[0]
+        self.calendar = (scope["calendar"] or ["weekdays" if scope["region"] else "cn"])[0]
         self.item_class = (scope["class"] or ["licence"])[0]
         # Where a pack speaks of a region of its own, its cases have no published item.
         self.item = None if scope["region"] and example.item is None else example.item or {}
@@ -216,9 +216,11 @@ class _ExampleWorld:
         body: dict[str, Any] = {"data": data, "sequence": told.get("sequence", f"{index:04d}")}
         if is_day:
             body["precision"] = "day"
+        fact_type = _full_type(name)
+        family = fact_type.split(".")[1]
         return Fact(
-            stream=EXAMPLE_CASE,
-            type=name if "." in name else f"esup.case.{name}",
+            stream=told.get("subject", EXAMPLE_CASE if family == "case" else f"EXAMPLE-{family}"),
+            type=fact_type,
             occurred_at=at,
             recorded_at=self._moment(told["recordedtime"])[0] if "recordedtime" in told else at,
             source=told.get("source", EXAMPLE_SOURCE),
@@ -232,6 +234,13 @@ class _ExampleWorld:
         if _DAY.fullmatch(text):
             return first_moment(parse_day(text), self.zone), True
         return parse_instant(text), False
+
+
+def _full_type(name: str) -> str:
+    """`accepted` is a fact of a case; `card.issued` names its family; a full type stays as it is."""
+    if name.startswith("esup."):
+        return name
+    return f"esup.{name}" if "." in name else f"esup.case.{name}"
 
 
 def _single(entry: dict[str, Any]) -> tuple[str, dict[str, Any]]:

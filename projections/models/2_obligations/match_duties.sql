@@ -34,7 +34,7 @@ matched as (
         recorded.source,
         recorded.event_id,
         recorded.ord,
-        recorded.department,
+        case when recorded.subject_id is not null or recorded.case_no is null then recorded.department end as department,
         recorded.officer,
         recorded.step,
         recorded.ref,

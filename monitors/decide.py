@@ -1,0 +1,102 @@
+"""What the monitor says when findings and cards differ: rows of the models in, supervision facts out. Pure.
+
+A card's id is the hash of rule, level, subject, occurrence and issue number (contract): issuing it twice is impossible.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from engine.facts import Fact, encode_body
+
+SOURCE = "/esup/monitor"
+Row = Mapping[str, Any]
+
+
+def card_id(row: Row) -> str:
+    """The id of the card that a finding gets; the code is the handbook's, else the rule's id."""
+    parts = (row["code"] or row["rule_id"], row["level"], row["subject"], row["source"], row["event_id"], row["issue_no"])
+    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:32]
+
+
+def issue_cards(due: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+    """A card for every finding that has none, and the supervision task that it opens."""
+    for row in due:
+        card = card_id(row)
+        content = _about(row) | {
+            "level": row["level"],
+            "issue_no": row["issue_no"],
+            "n": row["window_n"] if row["level"] == "yellow" else None,
+            "unit": "work_day" if row["level"] == "yellow" and row["window_n"] else None,
+        }
+        yield _fact("esup.card.issued", card, f"issued/{card}", at, recorded_at, content)
+        if row["opens_task"]:
+            task = {"card": card, "case_no": row["case_no"], "department": row["department"], "text": row["title_zh"]}
+            yield _fact("esup.task.issued", card, f"task/{card}", at, recorded_at, task)
+
+
+def send_prompts(due: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+    """A prompt for every prompt finding that was never sent."""
+    for row in due:
+        prompt = card_id({**row, "issue_no": 1})
+        yield _fact("esup.deadline.prompted", prompt, f"prompted/{prompt}", at, recorded_at, _about(row))
+
+
+def withdraw_cards(lapsed: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+    """A withdrawal, with its cause, for every live card whose finding no longer stands."""
+    for row in lapsed:
+        content = _of_card(row) | {"reason": row["reason"], "cause": row["cause"]}
+        yield _fact("esup.card.withdrawn", row["card_id"], f"withdrawn/{row['card_id']}", at, recorded_at, content)
+
+
+def rectify_cards(mended: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+    """A rectification for every card whose obligation was discharged or whose condition ended."""
+    for row in mended:
+        content = _of_card(row) | {"mended_at": row["ended_at"]}
+        yield _fact("esup.card.rectified", row["card_id"], f"rectified/{row['card_id']}", at, recorded_at, content)
+
+
+def escalate_cards(replaced: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+    """An escalation for every yellow card that a red one has replaced."""
+    for row in replaced:
+        content = _of_card(row) | {"replaced_by": row["red_card_id"]}
+        name = f"escalated/{row['card_id']}/{row['red_card_id']}"
+        yield _fact("esup.card.escalated", row["card_id"], name, at, recorded_at, content)
+
+
+def seal_day(day: date, volumes: Iterable[Row], position: int, root: str, at: int, recorded_at: int | None) -> Fact:
+    """The seal of a day: its volumes for every department, and the log they rest on."""
+    content = {
+        "day": day.isoformat(),
+        "position": position,
+        "root": root,
+        "volumes": [{name: value for name, value in row.items() if name != "day"} for row in volumes],
+    }
+    return _fact("esup.day.sealed", day.isoformat(), f"sealed/{day.isoformat()}", at, recorded_at, content)
+
+
+def _about(row: Row) -> dict[str, Any]:
+    return {
+        "finding": row["finding_id"],
+        "rule": row["rule_id"],
+        "rule_version": row["rule_version"],
+        "code": row["code"],
+        "title": {"zh": row["title_zh"], "en": row["title_en"]},
+        "subject_kind": row["subject_kind"],
+        "subject_id": row["subject"],
+        "case_no": row["case_no"],
+        "department": row["department"],
+        "officer": row["officer"],
+        "triggers_at": row["triggers_at"],
+        "occurrence": {"source": row["source"], "id": row["event_id"]},
+    }
+
+
+def _of_card(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("rule_id", "level", "case_no", "department")} | {"card": row["card_id"]}
+
+
+def _fact(kind: str, subject: str, event_id: str, at: int, recorded_at: int | None, content: dict[str, Any]) -> Fact:
+    said = {name: value for name, value in content.items() if value is not None}
+    return Fact(subject, kind, at, recorded_at, SOURCE, event_id, 1, encode_body({"data": said}))

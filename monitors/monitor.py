@@ -1,0 +1,148 @@
+"""The monitor: brings the projections up to an instant, and says what findings and cards do not yet agree on.
+
+It keeps nothing of its own: what it must still say is the difference between findings and cards, so a monitor that was
+stopped, killed or late says the same as one that never rested.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from engine.clock import Clock, first_moment, local_day
+from engine.facts import Fact
+from engine.log import EventLog
+from monitors import decide
+from projections.projector import Projector
+
+_ROUNDS_MAXIMUM = 20
+_Said = Callable[[Iterable[decide.Row], int, int | None], Iterator[Fact]]
+
+_FINDING = """
+    due.rule_id, due.rule_version, due.code, due.level, due.subject_kind, due.subject, due.case_no, due.department,
+    due.officer, due.source, due.event_id, strftime(due.triggers_at, '%Y-%m-%dT%H:%M:%S.%fZ') as triggers_at,
+    due.window_n, rule_definitions.title_zh, rule_definitions.title_en,
+    md5(concat_ws(chr(10), due.rule_id, due.level, due.subject, due.source, due.event_id)) as finding_id
+"""
+_ORDER = "order by due.triggers_at, due.rule_id, due.subject, due.source, due.event_id"
+_CARDS_DUE = f"""
+select {_FINDING}, due.issue_no,
+    due.department is not null and due.subject_kind = 'case'
+    and list_contains(coalesce(departments.tasks_on, ['yellow', 'red']), due.level) as opens_task
+from cards_due as due
+inner join rule_definitions on due.rule_no = rule_definitions.rule_no
+left join departments on due.department = departments.department
+where due.triggers_at >= make_timestamptz($watch_from)
+{_ORDER}
+"""
+_PROMPTS_DUE = f"""
+select {_FINDING}
+from prompts_due as due
+inner join rule_definitions on due.rule_no = rule_definitions.rule_no
+where due.triggers_at >= make_timestamptz($watch_from)
+{_ORDER}
+"""
+_LAPSED = """
+select lapsed.card_id, lapsed.rule_id, lapsed.level, lapsed.case_no, lapsed.department, cause.reason, cause.cause
+from cards_lapsed as lapsed
+left join withdrawal_causes as cause on lapsed.card_id = cause.card_id
+order by lapsed.card_id
+"""
+_MENDED = """
+select card_id, rule_id, level, case_no, department, strftime(ended_at, '%Y-%m-%dT%H:%M:%S.%fZ') as ended_at
+from cards_mended
+order by card_id
+"""
+_REPLACED = """
+select card_id, rule_id, level, case_no, department, red_card_id
+from cards_replaced
+order by card_id
+"""
+_VOLUMES = "select * from daily_volumes order by region nulls first, department"
+
+
+class Monitor:
+    """Watches one home: `watch` is the bell that anybody may ring, as often as they like."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        projector: Projector,
+        clock: Clock,
+        *,
+        watch_from: int | None = None,
+        watched_at: int | None = None,
+        zone: str = "Asia/Shanghai",
+        is_virtual: bool = False,
+    ) -> None:
+        self.log = log
+        self.projector = projector
+        self.clock = clock
+        self.watch_from = watch_from or 0
+        self.watched_at = watched_at
+        self.zone = zone
+        self.is_virtual = is_virtual
+
+    def watch(self, at: int) -> list[Fact]:
+        """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said."""
+        said = self.seal_days_before(at)
+        self.projector.update(at)
+        for _ in range(_ROUNDS_MAXIMUM):
+            facts = self.due(at)
+            if not facts:
+                break
+            self.log.append_batch(facts)
+            said += facts
+            self.projector.update(self._now(at))
+        self.watched_at = at
+        return said
+
+    def due(self, at: int) -> list[Fact]:
+        """What findings and cards do not agree on at the clock of the projections."""
+        recorded_at = at if self.is_virtual else None
+        since = {"watch_from": self.watch_from}
+        return [
+            *decide.withdraw_cards(self._rows(_LAPSED), at, recorded_at),
+            *decide.send_prompts(self._rows(_PROMPTS_DUE, since), at, recorded_at),
+            *decide.issue_cards(self._rows(_CARDS_DUE, since), at, recorded_at),
+            *decide.rectify_cards(self._rows(_MENDED), at, recorded_at),
+            *decide.escalate_cards(self._rows(_REPLACED), at, recorded_at),
+        ]
+
+    def seal_days_before(self, at: int) -> list[Fact]:
+        """Seal each day that ended since the last seal, or since the first watch, as it stood when it ended."""
+        said: list[Fact] = []
+        for day in self._days_to_seal(at):
+            said.append(self.seal(day))
+        return said
+
+    def seal(self, day: date) -> Fact:
+        """Seal one day that has ended."""
+        ended_at = first_moment(day + timedelta(days=1), self.zone)
+        self.projector.update(ended_at - 1)
+        head = self.log.head()
+        recorded_at = ended_at if self.is_virtual else None
+        fact = decide.seal_day(day, self._rows(_VOLUMES), head.size, head.root, ended_at, recorded_at)
+        self.log.append_batch([fact])
+        return fact
+
+    def _days_to_seal(self, at: int) -> Iterator[date]:
+        day = self._first_unsealed()
+        while day is not None and first_moment(day + timedelta(days=1), self.zone) <= at:
+            yield day
+            day += timedelta(days=1)
+
+    def _first_unsealed(self) -> date | None:
+        sealed: date | None = None
+        if self.projector.is_derived:
+            sealed = self.projector.query("select max(day) from daily_log")[1][0][0]
+        if sealed is not None:
+            return sealed + timedelta(days=1)
+        return None if self.watched_at is None else local_day(self.watched_at, self.zone)
+
+    def _now(self, at: int) -> int:
+        # What was just appended at a live door was recorded after `at`, and must be seen in the next round.
+        return at if self.is_virtual else max(at, self.log.head().appended_at)
+
+    def _rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[decide.Row]:
+        columns, rows = self.projector.query(sql, parameters or {})
+        return [dict(zip(columns, row, strict=True)) for row in rows]
