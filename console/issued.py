@@ -20,6 +20,7 @@ def as_row(fact: Fact, zone: str) -> dict[str, Any]:
     """One issued event as a flat row; instants in the home's zone."""
     data: dict[str, Any] = orjson.loads(fact.body)["data"]
     row = {name: data.get(name) for name in COLUMNS}
+    row["rule_id"] = data.get("rule", data.get("rule_id"))
     moment = fact.recorded_at if fact.recorded_at is not None else fact.occurred_at
     return {**row, "type": fact.type, "subject": fact.stream, "issued_at": format_instant(moment, zone)}
 

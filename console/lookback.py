@@ -74,7 +74,7 @@ def present(home: Home) -> Iterator[Projector]:
 def catch_up(home: Home, projector: Projector) -> None:
     """Follow the log to its end, at the moment of the last watch; before any watch, at the greatest `recorded_at`."""
     size, at = home.log.head().size, home.settings.watched_at
-    if projector.is_derived and projector.position == size and at in (None, projector.as_of):
+    if projector.is_derived and projector.position == size and (at is None or at <= projector.as_of):
         return
     if at is None:
         if projector.is_derived:

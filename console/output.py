@@ -177,4 +177,5 @@ def progress(description: str) -> Iterator[Advance]:
     finally:
         appear.cancel()
         appear.join()
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -58,7 +58,16 @@ def watch_once(home: Home) -> list[Fact]:
 
 def monitor_of(home: Home) -> Monitor:
     """The monitor over this home's log and projections."""
-    return Monitor(home.log, home.projector, home.clock, watch_from=home.settings.watch_from)
+    chosen = home.settings
+    return Monitor(
+        home.log,
+        home.projector,
+        home.clock,
+        watch_from=chosen.watch_from,
+        watched_at=chosen.watched_at,
+        zone=chosen.zone,
+        is_virtual=chosen.is_virtual,
+    )
 
 
 def keep_watching(home: Home, form: Format) -> None:
