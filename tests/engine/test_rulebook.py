@@ -92,8 +92,9 @@ def shipped() -> Rulebook:
 
 
 def test_the_shipped_packs_hold_the_rules_they_must(shipped: Rulebook) -> None:
-    assert [pack.name for pack in shipped.packs] == ["fines", "licensing", "wabo"]
-    coded = {rule.normalised["code"]: rule.rule_id for rule in shipped.rules if rule.normalised["code"]}
+    assert {"fines", "licensing", "wabo"} <= {pack.name for pack in shipped.packs}
+    licensing = [rule for rule in shipped.rules if rule.pack.name == "licensing"]
+    coded = {rule.normalised["code"]: rule.rule_id for rule in licensing}
     assert coded == {
         "T01": "licensing.promise-near",
         "T02": "licensing.promise-passed",
@@ -131,6 +132,13 @@ def test_every_shipped_rule_shows_a_good_and_a_bad_case_and_cites_law(shipped: R
     for rule in shipped.rules:
         assert len(rule.examples) >= 3, rule.rule_id
         assert all(text["en"] for basis in rule.normalised["basis"] for text in basis["texts"])
+
+
+def test_accept_or_refuse_deems_and_is_barred_by_an_acceptance(shipped: Rulebook) -> None:
+    deeming = [rule.rule_id for rule in shipped.rules if rule.normalised["deems"]]
+    assert deeming == ["licensing.accept-or-refuse"]
+    triggers = shipped.rule("licensing.accept-or-refuse").normalised["triggers"]
+    assert [trigger["type"] for trigger in triggers if trigger["role"] == "bars"] == ["esup.case.accepted"]
 
 
 def test_the_limit_of_fines_changed_with_the_law_of_2010(shipped: Rulebook) -> None:

@@ -96,9 +96,25 @@ def test_a_case_that_tells_no_department_begins_by_being_applied_for(book: Ruleb
     assert "materials" not in data_of(applied)
 
 
-def test_a_full_type_may_be_written_out(book: Rulebook) -> None:
-    rule = book.rule("licensing.promise-passed")
-    assert "esup.case.closed" in facts_of(rule, example([{"esup.case.closed": "2026-09-07"}]))
+@pytest.mark.parametrize(
+    ("name", "fact_type", "stream"),
+    [
+        ("closed", "esup.case.closed", "EXAMPLE-1"),
+        ("esup.case.closed", "esup.case.closed", "EXAMPLE-1"),
+        ("card.issued", "esup.card.issued", "EXAMPLE-card"),
+        ("esup.card.issued", "esup.card.issued", "EXAMPLE-card"),
+    ],
+)
+def test_a_name_may_be_short_or_written_out(book: Rulebook, name: str, fact_type: str, stream: str) -> None:
+    fact = facts_of(book.rule("licensing.promise-passed"), example([{name: "2026-09-07"}]))[fact_type]
+    assert fact.stream == stream
+
+
+def test_a_fact_may_name_its_subject(book: Rulebook) -> None:
+    given = [{"card.issued": {"time": "2026-09-07", "subject": "c1"}}]
+    fact = facts_of(book.rule("licensing.promise-passed"), example(given))["esup.card.issued"]
+    assert fact.stream == "c1"
+    assert data_of(fact) == {}
 
 
 def test_the_steps_of_an_item_get_what_a_reader_takes_for_granted(book: Rulebook) -> None:
