@@ -123,7 +123,7 @@ def test_explain_shows_the_count_of_days(esup: Esup, facts_file: Path) -> None:
     esup("watch", "--as-of", "2026-09-30")
     done = esup("explain", "C-1")
     assert done.code == 0
-    for words in ("Acceptance overdue", "2026-09-24", "21·1", "24·4", "Yellow card", "materials_received"):
+    for words in ("Acceptance overdue", "2026-09-24", "20·1", "24·5", "Yellow card", "materials_received"):
         assert words in done.out
     report = orjson.loads(esup("explain", "C-1", "--format", "json").out)
     (answer,) = [row for row in report["obligations"] if row["rule_id"] == "licensing.accept-or-refuse"]
