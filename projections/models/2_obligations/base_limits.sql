@@ -11,3 +11,11 @@ select
     counted.provisional
 from limits
 inner join count_limits('limits', 'pauses') as counted on limits.limit_id = counted.limit_id
+union all by name
+-- What answers an application after it was deemed accepted opens no further duty to answer.
+select answer_limits.*
+from answer_limits
+left join acceptances on answer_limits.key = acceptances.key
+where
+    acceptances.deemed_at is null
+    or answer_limits.opened_at < acceptances.deemed_at

@@ -5,7 +5,7 @@ with
 
 pinned as (
     select
-        case_settings.* exclude (accepted, item_id, exists_from, item),
+        case_settings.* exclude (accepted, item_id, exists_from, item, suspensions_allowed),
         coalesce(acceptances.accepted.item, case_settings.item) as item,
         acceptances.accepted.occurred_at as accepted_at,
         coalesce(acceptances.is_deemed, false) as accepted_deemed,

@@ -1,6 +1,6 @@
 -- Counts limits: the last counted day, the due day and the instants of prompt and breach. The only deadline
 -- calculation (time.md 3-5, 7). A macro over two relations: `source_limits`, one row for each limit to be counted
--- (limit_id, opened_at, is_day, zone, calendar_no, n, unit, rolls, prompt, stated_on, pause_key or null), and
+-- (limit_id, opened_at, zone, calendar_no, n, unit, rolls, prompt, stated_on, pause_key or null), and
 -- `source_pauses`, the merged and ordered spans that pause limits (pause_key, in days and in instants).
 -- Counting uses running day numbers: the n-th counted day is that number of days after the opening day, moved on
 -- by every excluded span that begins before it.
@@ -21,12 +21,7 @@ opened as (
         limits.prompt,
         limits.stated_on,
         limits.pause_key,
-        timezone(limits.zone, limits.opened_at)::date as opened_on,
-        case
-            when limits.unit = 'hour' and limits.is_day
-                then timezone(limits.zone, (timezone(limits.zone, limits.opened_at)::date + 1)::timestamp)
-            else limits.opened_at
-        end as clock_opened_at
+        timezone(limits.zone, limits.opened_at)::date as opened_on
     from query_table(source_limits) as limits
 ),
 
@@ -131,15 +126,15 @@ hour_spans as (
         pauses.span_no,
         targeted.n * 3600000000 as n_us,
         targeted.n * 2880000000 as prompt_us,
-        epoch_us(greatest(pauses.started_at, targeted.clock_opened_at)) - epoch_us(targeted.clock_opened_at) as begins_us,
-        epoch_us(pauses.ended_at) - epoch_us(greatest(pauses.started_at, targeted.clock_opened_at)) as excluded_us,
+        epoch_us(greatest(pauses.started_at, targeted.opened_at)) - epoch_us(targeted.opened_at) as begins_us,
+        epoch_us(pauses.ended_at) - epoch_us(greatest(pauses.started_at, targeted.opened_at)) as excluded_us,
         pauses.ended_at is null as is_open
     from targeted
     inner join query_table(source_pauses) as pauses
         on
             targeted.pause_key = pauses.pause_key
             and pauses.measure = 'instant'
-            and (pauses.ended_at is null or pauses.ended_at > targeted.clock_opened_at)
+            and (pauses.ended_at is null or pauses.ended_at > targeted.opened_at)
     where targeted.unit = 'hour'
 ),
 
@@ -187,12 +182,12 @@ reached as (
         end as prompts_on,
         case
             when targeted.unit = 'hour' and not coalesce(hour_shifts.is_open, false)
-                then targeted.clock_opened_at
+                then targeted.opened_at
                     + to_microseconds(targeted.n * 3600000000 + coalesce(hour_shifts.shift_us, 0))
         end as hour_breaches_at,
         case
             when targeted.unit = 'hour' and not coalesce(hour_shifts.prompt_is_open, false)
-                then targeted.clock_opened_at
+                then targeted.opened_at
                     + to_microseconds(targeted.n * 2880000000 + coalesce(hour_shifts.prompt_shift_us, 0))
         end as hour_prompts_at
     from targeted

@@ -35,7 +35,7 @@ judging as (
     inner join base_limits
         on
             made.key = base_limits.key
-            and base_limits.opened_at <= made.occurred_at
+            and base_limits.ord <= made.ord
             and case
                 when made.of_what = 'case'
                     then base_limits.limit_source in ('item.statutory', 'item.promised')

@@ -93,6 +93,20 @@ numbered as (
             else judged.item_limit.unit
         end as limit_unit
     from judged
+),
+
+-- An hour limit that a fact known to the day opens, opens at the end of that day (time.md 1).
+opened as (
+    select
+        numbered.* replace (
+            greatest(opened_at, exists_from, case_exists_from) as exists_from,
+            case
+                when limit_unit = 'hour' and is_day
+                    then timezone(zone, (timezone(zone, opened_at)::date + 1)::timestamp)
+                else opened_at
+            end as opened_at
+        )
+    from numbered
 )
 
 select
@@ -111,7 +125,7 @@ select
     officer,
     opened_at,
     is_day,
-    greatest(opened_at, exists_from, case_exists_from) as exists_from,
+    exists_from,
     zone,
     calendar_no,
     item_id,
@@ -129,7 +143,7 @@ select
     end as pause_key,
     discharged_at,
     voided_at
-from numbered
+from opened
 where
     (limit_n is not null or (limit_source = 'deadline' and deadline_on is not null))
     and not coalesce(list_contains(silent_kinds, item_kind) and limit_n = silent_n, false)

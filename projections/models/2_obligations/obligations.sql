@@ -51,4 +51,4 @@ select
     obligation_rows.event_id as opened_event_id
 from obligation_rows
 cross join clock
-where obligation_rows.exists_from <= clock.as_of
+where obligation_rows.exists_from <= clock.as_of and obligation_rows.opened_at <= clock.as_of

@@ -1,0 +1,4 @@
+-- Suspensions as they are judged before any acceptance: by the item version in force when the case began.
+-- grain:   case_no, started_at, ref, kind
+-- refresh: view
+select * from judge_suspensions('case_settings')
