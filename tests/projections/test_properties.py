@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pytest
 
-from projections import projector as projector_module
 from projections import touch as touch_module
-from projections.model import Model, read_models
+from projections.model import read_models
 from projections.projector import Projector
 from tests.engine_harness import ListedLog, licensing_rules, projector_of
 from tests.generators.cases import tell_town_cases
@@ -21,7 +19,7 @@ from tests.generators.town import add_items, make_town
 from tests.oracle.facts import instant
 
 SEEDS = ("spring", "summer", "autumn", "winter")
-CASES = 60
+CASES = 40
 LAST_DAY = "2027-03-10T00:00:00+08:00"
 NEVER = instant("2100-01-01T00:00:00Z")
 TABLES = ("cases", "steps", "suspensions", "obligations", "findings")
@@ -69,9 +67,9 @@ def deliveries(seed: str) -> list[tuple[int, list[dict[str, Any]]]]:
     late, start = public.pop(), instant("2026-05-01T00:00:00+08:00")
     told, as_of = [(start, public)], start
     while cases:
-        size = chance.choice((0, 1, 1, 2, 5, 20, 60))
+        size = chance.choice((0, 1, 5, 50, 100))
         batch, cases = cases[:size], cases[size:]
-        as_of += chance.randrange(0, 10 * 86_400_000_000)
+        as_of += chance.randrange(0, 20 * 86_400_000_000)
         if batch and is_in_order:
             as_of = max(as_of, instant(batch[-1]["recordedtime"]))
         told.append((min(as_of, instant(LAST_DAY)), batch))
@@ -85,7 +83,7 @@ def live_and_rebuilt(seed: str) -> list[tuple[str, str]]:
     for number, (as_of, batch) in enumerate(batches, start=1):
         log.append(batch)
         live.update(as_of)
-        if number % (len(batches) // 6) == 0 or number == len(batches):
+        if number % (len(batches) // 4) == 0 or number == len(batches):
             pairs.append((live.canonical_hash(), rebuilt_hash(log, as_of)))
     return pairs
 
@@ -101,7 +99,7 @@ def rebuilt_hash(log: ListedLog, as_of: int) -> str:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_live_equals_rebuild_after_any_batches(seed: str) -> None:
     pairs = live_and_rebuilt(seed)
-    assert len(pairs) >= 5
+    assert len(pairs) >= 4
     assert [live for live, _ in pairs] == [rebuilt for _, rebuilt in pairs]
 
 
@@ -202,28 +200,25 @@ def test_a_planted_future_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_planted_arrival_order_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(monkeypatch, "facts", "occurred_at := visible_events.occurred_at", "occurred_at := visible_events.position")
+    plant(
+        monkeypatch,
+        "facts",
+        "occurred_at := visible_events.occurred_at",
+        "occurred_at := make_timestamptz(visible_events.position)",
+    )
     one, other = in_two_orders(SEEDS[0])
     assert one != other
 
 
-def without_the_last_table(models: list[Model]) -> list[Model]:
-    """An update that forgets what it should refresh last."""
-    keyed = [model for model in models if model.refresh == "key"]
-    return [model for model in models if model is not keyed[-1]]
-
-
-def test_a_planted_stale_table_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    downstream: Callable[[list[Model]], list[Model]] = projector_module._downstream_of_events
-    monkeypatch.setattr(
-        projector_module, "_downstream_of_events", lambda models: without_the_last_table(downstream(models))
-    )
-    pairs = live_and_rebuilt(SEEDS[0])
-    assert any(live != rebuilt for live, rebuilt in pairs)
+def test_a_planted_stale_case_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update that loads the facts and refreshes nothing."""
+    monkeypatch.setattr(Projector, "_derive_touched", lambda projector, touched: None)
+    assert any(live != rebuilt for live, rebuilt in live_and_rebuilt(SEEDS[0]))
 
 
 def test_a_planted_deaf_update_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Facts that were loaded early and become visible with time are forgotten."""
-    monkeypatch.setattr("projections.touch._COME_DUE", touch_module._COME_DUE.split("union all")[0])
-    pairs = [pair for seed in SEEDS for pair in live_and_rebuilt(seed)]
-    assert any(live != rebuilt for live, rebuilt in pairs)
+    """An update that forgets the facts that were loaded early and become visible with time."""
+    deaf = touch_module._COME_DUE.replace("awaited.visible_at <=", "false and awaited.visible_at <=")
+    assert deaf != touch_module._COME_DUE
+    monkeypatch.setattr(touch_module, "_COME_DUE", deaf)
+    assert any(live != rebuilt for live, rebuilt in live_and_rebuilt(SEEDS[0]))
