@@ -80,7 +80,7 @@ _ALLOWED_KINDS = frozenset(_STRUCTURE + _VALUES + _OPERATORS + _FUNCTIONS)
 _ALLOWED_ANONYMOUS = frozenset({"json_object", "timezone", "json_array", "json_array_length", "json_extract_string"})
 _ALLOWED_TYPES = frozenset({"text", "varchar", "int", "bigint", "date", "timestamptz", "decimal", "boolean", "json"})
 _ORDERED_WINDOWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead)
-# Read like columns, but they tell the session, the machine or the physical order.
+# Read like columns, but they tell the connection, the machine or the physical order.
 _NO_COLUMNS = frozenset(
     {
         "current_catalog", "current_database", "current_date", "current_role", "current_schema", "current_time",
