@@ -58,6 +58,8 @@ LINES: list[tuple[str, str, Any]] = [
     ("wrong-type", "data", {"data": [1]}),
     ("wrong-type", "data.officer", {"data": {**STEP, "officer": 1021}}),
     ("wrong-type", "data.action", {"data": {**STEP, "action": SECRET}}),
+    ("wrong-type", "data.action", {"data": {**STEP, "action": f"x - at `$.{SECRET}` - at `$.{SECRET}"}}),
+    ("wrong-type", "data.action", {"data": {**STEP, "action": f"`{SECRET}` - at `$.a`\n`"}}),
     ("wrong-type", "data.documents[0]", {"data": {**STEP, "documents": [7]}}),
     ("wrong-type", "data.amount", {"type": "esup.case.paid", "data": {"amount": 200.0}}),
     ("wrong-type", "data.amount", {"type": "esup.case.paid", "data": {"amount": "200.001"}}),

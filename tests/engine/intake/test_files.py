@@ -92,7 +92,7 @@ def test_a_line_too_long_is_kept_in_part_and_counted_whole(ended: bytes) -> None
     size = KEPT_BYTES_MAX + 3 * CHUNK_BYTES + 5
     found = list(lines(pieces_of(b"first\n" + b"x" * size + ended, CHUNK_BYTES)))
     assert [(line.number, line.size, len(line.text)) for line in found[:2]] == [(1, 5, 5), (2, size, KEPT_BYTES_MAX)]
-    assert [line.text for line in found[2:]] == [ended[1:]] * bool(ended)
+    assert [(line.number, line.text) for line in found[2:]] == [(3, ended[1:])] * bool(ended)
 
 
 def test_a_long_line_that_breaks_off_is_not_whole() -> None:

@@ -80,7 +80,7 @@ def outcomes(parts: tuple[Path, EventLog, Persons], name: str, content: bytes, *
     return report.stored + report.duplicates + sum(report.quarantined.values()), read
 
 
-fuzzed = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @fuzzed
