@@ -9,13 +9,14 @@ from console.output import margin
 from engine.clock import VirtualClock, format_instant
 
 
-def move_clock_to(home: Home, at: int, command: str) -> VirtualClock:
+def move_clock_to(home: Home, at: int, command: str, *, quietly: bool = False) -> VirtualClock:
     """The home's virtual clock, moved to `at`; a home that has issued nothing may leave the real clock here."""
     if not home.settings.is_virtual:
         if has_issued(home):
             raise RunsOnRealClock(command=command)
         home.turn_virtual(at)
-        margin().print(say("From now on this home runs on a virtual clock: T is its time."), style="dim")
+        if not quietly:
+            margin().print(say("From now on this home runs on a virtual clock: T is its time."), style="dim")
     clock = virtual_clock(home)
     if at < clock.now():
         raise ClockOnlyMovesForward(now=format_instant(clock.now(), home.settings.zone))

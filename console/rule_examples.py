@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.calendar import calendar_facts
-from engine.facts import Fact
-from engine.rulebook import Rule, load_rulebook
-from projections.projector import Projector
-from projections.rule_check import Found, RuleFailure, check_rules
-
-FOUND = """
-select rule_id, level, epoch_us(triggers_at)
-from findings
-where triggers_at <= make_timestamptz(?)
-order by all
-"""
+from engine.rulebook import load_rulebook
+from projections.evaluate import evaluate
+from projections.rule_check import RuleFailure, check_rules
 
 
 @dataclass
@@ -47,14 +37,3 @@ def judge(folder: Path) -> list[Verdict]:
 def told(failure: RuleFailure) -> str:
     """A failure with the example's name."""
     return f"{failure.example}: {failure.sentence}" if failure.example else failure.sentence
-
-
-def evaluate(rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> list[Found]:
-    """The findings that the models derive from these facts, under these rules and the built-in calendars."""
-    projector = Projector.in_memory()
-    try:
-        projector.load_facts([*calendar_facts(), *(rule.fact() for rule in rules), *facts])
-        projector.rebuild(as_of)
-        return [Found(*row) for row in projector.query(FOUND, [as_of])[1]]
-    finally:
-        projector.close()
