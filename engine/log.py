@@ -65,6 +65,7 @@ __all__ = [
 
 AGGREGATES_SOURCE = "/esup/decide"
 LOCK_TIMEOUT_SECONDS = 5
+FORMAT_VERSION = 1
 TEXT_CHUNK_BYTES = 64 * 1024 * 1024
 # The identity index of a million random ids fits; a larger log costs no more memory.
 _WRITER_CACHE_KIBIBYTES = 64 * 1024
@@ -195,6 +196,8 @@ class LogRecorder(SQLiteApplicationRecorder):
         return files("engine").joinpath("log.sql").read_text("utf-8").split("\n\n")[1:]
 
     def _create_table(self, c: SQLiteCursor) -> None:
+        # A write comes first: a transaction that reads, then writes, fails at once beside another writer.
+        c.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         super()._create_table(c)
         c.execute("INSERT OR IGNORE INTO head VALUES (1, 0, 0, ?, x'')", [self._hash_name])
 

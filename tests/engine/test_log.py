@@ -47,7 +47,7 @@ def log(tmp_path: Path) -> Iterator[EventLog]:
 def raw(log: EventLog, tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A connection of somebody who does not come through the engine."""
     log.append_batch([fact(1), fact(2)])
-    connection = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None, timeout=0.1)
+    connection = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None, timeout=0.1, check_same_thread=False)
     yield connection
     connection.close()
 
@@ -221,6 +221,16 @@ def test_a_writer_that_finds_the_log_locked_says_so_and_stores_nothing(
             again.append_batch([fact(3)])
         raw.execute("ROLLBACK")
         assert again.append_batch([fact(3)]).last_position == 3
+
+
+def test_a_log_is_opened_while_another_process_writes(log: EventLog, raw: sqlite3.Connection, tmp_path: Path) -> None:
+    raw.execute("BEGIN IMMEDIATE")
+    raw.execute("UPDATE head SET appended_at = appended_at + 1")
+    ending = threading.Timer(0.3, lambda: raw.execute("COMMIT"))
+    ending.start()
+    with open_sqlite(tmp_path, VirtualClock(NOON)) as late:
+        assert late.append_batch([fact(3)]).last_position == 3
+    ending.join()
 
 
 def test_two_writers_take_turns(log: EventLog, tmp_path: Path) -> None:

@@ -67,6 +67,11 @@ def test_a_person_in_a_shape_of_its_own_is_sealed_too(persons: Persons, person: 
     assert "张三" not in orjson.dumps(persons.envelope("esup.case.applied", {"applicant": person})).decode()
 
 
+def test_what_this_version_does_not_know_of_a_person_is_kept_sealed(persons: Persons) -> None:
+    person = applied(persons, address="盐城市")
+    assert persons.open_person(person["ref"], person["sealed"])["address"] == "盐城市"
+
+
 @pytest.mark.parametrize("data", [{"item": "SP-1"}, {"applicant": None}, {"content": "text"}, {}])
 def test_an_event_that_names_nobody_stays_as_it_is(persons: Persons, data: dict[str, Any]) -> None:
     assert persons.envelope("esup.case.applied", data) is data
