@@ -1,6 +1,7 @@
 """What the monitor says when findings and cards differ: rows of the models in, supervision facts out. Pure.
 
 A card's id is the hash of rule, level, subject, occurrence and issue number (contract): issuing it twice is impossible.
+Each row says when it is said (`at`) and when that comes to be known (`recorded_at`, None at the live door).
 """
 
 import hashlib
@@ -20,7 +21,7 @@ def card_id(row: Row) -> str:
     return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:32]
 
 
-def issue_cards(due: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+def issue_cards(due: Iterable[Row]) -> Iterator[Fact]:
     """A card for every finding that has none, and the supervision task that it opens."""
     for row in due:
         card = card_id(row)
@@ -30,42 +31,42 @@ def issue_cards(due: Iterable[Row], at: int, recorded_at: int | None) -> Iterato
             "n": row["window_n"] if row["level"] == "yellow" else None,
             "unit": "work_day" if row["level"] == "yellow" and row["window_n"] else None,
         }
-        yield _fact("esup.card.issued", card, f"issued/{card}", at, recorded_at, content)
+        yield _fact("esup.card.issued", card, f"issued/{card}", row, content)
         if row["opens_task"]:
             task = {"card": card, "case_no": row["case_no"], "department": row["department"], "text": row["title_zh"]}
-            yield _fact("esup.task.issued", card, f"task/{card}", at, recorded_at, task)
+            yield _fact("esup.task.issued", card, f"task/{card}", row, task)
 
 
-def send_prompts(due: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+def send_prompts(due: Iterable[Row]) -> Iterator[Fact]:
     """A prompt for every prompt finding that was never sent."""
     for row in due:
         prompt = card_id({**row, "issue_no": 1})
-        yield _fact("esup.deadline.prompted", prompt, f"prompted/{prompt}", at, recorded_at, _about(row))
+        yield _fact("esup.deadline.prompted", prompt, f"prompted/{prompt}", row, _about(row))
 
 
-def withdraw_cards(lapsed: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+def withdraw_cards(lapsed: Iterable[Row]) -> Iterator[Fact]:
     """A withdrawal, with its cause, for every live card whose finding no longer stands."""
     for row in lapsed:
         content = _of_card(row) | {"reason": row["reason"], "cause": row["cause"]}
-        yield _fact("esup.card.withdrawn", row["card_id"], f"withdrawn/{row['card_id']}", at, recorded_at, content)
+        yield _fact("esup.card.withdrawn", row["card_id"], f"withdrawn/{row['card_id']}", row, content)
 
 
-def rectify_cards(mended: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+def rectify_cards(mended: Iterable[Row]) -> Iterator[Fact]:
     """A rectification for every card whose obligation was discharged or whose condition ended."""
     for row in mended:
         content = _of_card(row) | {"mended_at": row["ended_at"]}
-        yield _fact("esup.card.rectified", row["card_id"], f"rectified/{row['card_id']}", at, recorded_at, content)
+        yield _fact("esup.card.rectified", row["card_id"], f"rectified/{row['card_id']}", row, content)
 
 
-def escalate_cards(replaced: Iterable[Row], at: int, recorded_at: int | None) -> Iterator[Fact]:
+def escalate_cards(replaced: Iterable[Row]) -> Iterator[Fact]:
     """An escalation for every yellow card that a red one has replaced."""
     for row in replaced:
         content = _of_card(row) | {"replaced_by": row["red_card_id"]}
         name = f"escalated/{row['card_id']}/{row['red_card_id']}"
-        yield _fact("esup.card.escalated", row["card_id"], name, at, recorded_at, content)
+        yield _fact("esup.card.escalated", row["card_id"], name, row, content)
 
 
-def seal_day(day: date, volumes: Iterable[Row], position: int, root: str, at: int, recorded_at: int | None) -> Fact:
+def seal_day(day: date, volumes: Iterable[Row], position: int, root: str, when: Row) -> Fact:
     """The seal of a day: its volumes for every department, and the log they rest on."""
     content = {
         "day": day.isoformat(),
@@ -73,7 +74,7 @@ def seal_day(day: date, volumes: Iterable[Row], position: int, root: str, at: in
         "root": root,
         "volumes": [{name: value for name, value in row.items() if name != "day"} for row in volumes],
     }
-    return _fact("esup.day.sealed", day.isoformat(), f"sealed/{day.isoformat()}", at, recorded_at, content)
+    return _fact("esup.day.sealed", day.isoformat(), f"sealed/{day.isoformat()}", when, content)
 
 
 def _about(row: Row) -> dict[str, Any]:
@@ -97,6 +98,6 @@ def _of_card(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in ("rule_id", "level", "case_no", "department")} | {"card": row["card_id"]}
 
 
-def _fact(kind: str, subject: str, event_id: str, at: int, recorded_at: int | None, content: dict[str, Any]) -> Fact:
+def _fact(kind: str, subject: str, event_id: str, row: Row, content: dict[str, Any]) -> Fact:
     said = {name: value for name, value in content.items() if value is not None}
-    return Fact(subject, kind, at, recorded_at, SOURCE, event_id, 1, encode_body({"data": said}))
+    return Fact(subject, kind, row["at"], row["recorded_at"], SOURCE, event_id, 1, encode_body({"data": said}))

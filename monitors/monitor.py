@@ -20,7 +20,7 @@ _Said = Callable[[Iterable[decide.Row], int, int | None], Iterator[Fact]]
 _FINDING = """
     due.rule_id, due.rule_version, due.code, due.level, due.subject_kind, due.subject, due.case_no, due.department,
     due.officer, due.source, due.event_id, strftime(due.triggers_at, '%Y-%m-%dT%H:%M:%S.%fZ') as triggers_at,
-    due.window_n, rule_definitions.title_zh, rule_definitions.title_en,
+    due.window_n, epoch_us(due.triggers_at) as due_at, rule_definitions.title_zh, rule_definitions.title_en,
     md5(concat_ws(chr(10), due.rule_id, due.level, due.subject, due.source, due.event_id)) as finding_id
 """
 _ORDER = "order by due.triggers_at, due.rule_id, due.subject, due.source, due.event_id"
@@ -60,6 +60,18 @@ order by card_id
 _VOLUMES = "select * from daily_volumes order by region nulls first, department"
 
 
+class Timing:
+    """When each act is said: at the present instant, for all alike."""
+
+    def __init__(self, now: int, *, is_virtual: bool) -> None:
+        self.now = now
+        self.is_virtual = is_virtual
+
+    def moment_of(self, row: decide.Row) -> int | None:
+        """The instant at which to say what this row is about, in microseconds; None if its time has not come."""
+        return self.now
+
+
 class Monitor:
     """Watches one home: `watch` is the bell that anybody may ring, as often as they like."""
 
@@ -86,27 +98,32 @@ class Monitor:
         """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said."""
         said = self.seal_days_before(at)
         self.projector.update(at)
+        said += self.say_what_is_due(Timing(at, is_virtual=self.is_virtual), at)
+        self.watched_at = at
+        return said
+
+    def due(self, timing: Timing) -> list[Fact]:
+        """What findings and cards do not agree on at the clock of the projections, each at its own moment."""
+        since = {"watch_from": self.watch_from}
+        return [
+            *decide.withdraw_cards(self._timed(_LAPSED, timing)),
+            *decide.send_prompts(self._timed(_PROMPTS_DUE, timing, since)),
+            *decide.issue_cards(self._timed(_CARDS_DUE, timing, since)),
+            *decide.rectify_cards(self._timed(_MENDED, timing)),
+            *decide.escalate_cards(self._timed(_REPLACED, timing)),
+        ]
+
+    def say_what_is_due(self, timing: Timing, as_of: int) -> list[Fact]:
+        """Say what is due, derive what follows from having said it, and so on until nothing is left to say."""
+        said: list[Fact] = []
         for _ in range(_ROUNDS_MAXIMUM):
-            facts = self.due(at)
+            facts = self.due(timing)
             if not facts:
                 break
             self.log.append_batch(facts)
             said += facts
-            self.projector.update(self._now(at))
-        self.watched_at = at
+            self.projector.update(self._now(as_of))
         return said
-
-    def due(self, at: int) -> list[Fact]:
-        """What findings and cards do not agree on at the clock of the projections."""
-        recorded_at = at if self.is_virtual else None
-        since = {"watch_from": self.watch_from}
-        return [
-            *decide.withdraw_cards(self._rows(_LAPSED), at, recorded_at),
-            *decide.send_prompts(self._rows(_PROMPTS_DUE, since), at, recorded_at),
-            *decide.issue_cards(self._rows(_CARDS_DUE, since), at, recorded_at),
-            *decide.rectify_cards(self._rows(_MENDED), at, recorded_at),
-            *decide.escalate_cards(self._rows(_REPLACED), at, recorded_at),
-        ]
 
     def seal_days_before(self, at: int) -> list[Fact]:
         """Seal each day that ended since the last seal, or since the first watch, as it stood when it ended."""
@@ -120,8 +137,8 @@ class Monitor:
         ended_at = first_moment(day + timedelta(days=1), self.zone)
         self.projector.update(ended_at - 1)
         head = self.log.head()
-        recorded_at = ended_at if self.is_virtual else None
-        fact = decide.seal_day(day, self._rows(_VOLUMES), head.size, head.root, ended_at, recorded_at)
+        when = {"at": ended_at, "recorded_at": ended_at if self.is_virtual else None}
+        fact = decide.seal_day(day, self._rows(_VOLUMES), head.size, head.root, when)
         self.log.append_batch([fact])
         return fact
 
@@ -142,6 +159,12 @@ class Monitor:
     def _now(self, at: int) -> int:
         # What was just appended at a live door was recorded after `at`, and must be seen in the next round.
         return at if self.is_virtual else max(at, self.log.head().appended_at)
+
+    def _timed(self, sql: str, timing: Timing, parameters: dict[str, Any] | None = None) -> Iterator[decide.Row]:
+        for row in self._rows(sql, parameters):
+            at = timing.moment_of(row)
+            if at is not None:
+                yield {**row, "at": at, "recorded_at": at if timing.is_virtual else None}
 
     def _rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[decide.Row]:
         columns, rows = self.projector.query(sql, parameters or {})

@@ -64,16 +64,22 @@ class Projector:
         """True once the models were built."""
         return bool(self.store.one("select count(*) from derived"))
 
-    def load(self, upto: int, *, recorded_by: int = FOREVER) -> None:
-        """Read the log behind the last loaded position up to `upto`; facts recorded later than `recorded_by` are left."""
+    def load(self, upto: int) -> None:
+        """Read the log behind the last loaded position up to `upto`."""
         assert self.log is not None
         for text in self.log.text_chunks(self.position, upto):
             with self.store.transaction(), self.store.text_file(text):
-                self.store.execute(
-                    f"insert into events select * from ({LOAD.text}) where recorded_at <= make_timestamptz(?)",
-                    [recorded_by],
-                )
+                self.store.execute(f"insert into events {LOAD.text}")
                 self.store.execute("update clock set position = ?", [_last_position(text)])
+
+    def forget_after(self, known_at: int, position: int | None = None) -> None:
+        """Drop what was recorded after `known_at`, and what came in after `position`: a replay does not hold its future."""
+        last = FOREVER if position is None else position
+        with self.store.transaction():
+            self.store.execute(
+                "delete from events where recorded_at > make_timestamptz(?) or position > ?", [known_at, last]
+            )
+            self.store.execute("update clock set position = least(position, ?)", [last])
 
     def load_facts(self, facts: Sequence[Fact]) -> None:
         """Take facts directly, as if a log had held them in this order: for examples and tests."""
