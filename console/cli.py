@@ -10,14 +10,12 @@ from typing import Annotated
 import typer
 
 from console.commands import demo, doctor, explain, importing, query, replay, rules, simulate, watch
-from console.errors import UnusableRequest
 from console.messages import say
 from console.options import home_before_command
 from console.output import print_error
 from engine.errors import SupervisionError, outcome_of
 
 FAILED = 1
-USAGE = 2
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -70,7 +68,7 @@ def main() -> None:
         app()
     except SupervisionError as error:
         print_error(error)
-        sys.exit(USAGE if isinstance(error, UnusableRequest) else outcome_of(error).exit_code)
+        sys.exit(outcome_of(error).exit_code)
     except OSError as error:
         print_error(error)
         sys.exit(FAILED)

@@ -9,20 +9,23 @@ from console.output import margin
 from engine.clock import VirtualClock, format_instant
 
 
-def move_clock_to(home: Home, at: int, command: str, *, quietly: bool = False) -> VirtualClock:
-    """The home's virtual clock, moved to `at`; a home that has issued nothing may leave the real clock here."""
+def check_clock_may_reach(home: Home, at: int, command: str) -> None:
+    """Refuse what a home on the real clock that has issued cards, or a virtual clock beyond `at`, cannot do."""
+    if not home.settings.is_virtual and has_issued(home):
+        raise RunsOnRealClock(command=command)
+    if home.settings.is_virtual and at < home.clock.now():
+        raise ClockOnlyMovesForward(now=format_instant(home.clock.now(), home.settings.zone))
+
+
+def move_clock_to(home: Home, at: int, command: str, *, quietly: bool = False) -> None:
+    """Move the home's virtual clock to `at`; a home that has issued nothing may leave the real clock here."""
+    check_clock_may_reach(home, at, command)
     if not home.settings.is_virtual:
-        if has_issued(home):
-            raise RunsOnRealClock(command=command)
         home.turn_virtual(at)
         if not quietly:
             margin().print(say("From now on this home runs on a virtual clock: T is its time."), style="dim")
-    clock = virtual_clock(home)
-    if at < clock.now():
-        raise ClockOnlyMovesForward(now=format_instant(clock.now(), home.settings.zone))
-    clock.move_to(at)
+    virtual_clock(home).move_to(at)
     home.change(now=at)
-    return clock
 
 
 def virtual_clock(home: Home) -> VirtualClock:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.errors import SupervisionError
+from engine.errors import OUTCOMES, Outcome, SupervisionError
 
 
 class UnusableRequest(SupervisionError):
     """A request that this home, or any home, cannot follow as it was put."""
 
     code = "usage"
+
+
+OUTCOMES[UnusableRequest] = Outcome(http_status=400, exit_code=2)
 
 
 @dataclass(eq=False)

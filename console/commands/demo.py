@@ -23,7 +23,16 @@ from console.settings import FILE_NAME, read_settings
 DEMO = "demo"
 CITY_FILE = "demo-city.ndjson"
 FAILED = 1
-FOUND = "select case_no, rule_id, level from findings where verdict <> 'pending' order by all"
+FOUND = """
+select case_no, rule_id, level
+from findings
+where verdict <> 'pending'
+union
+-- A prompt's finding goes when the duty is done; that it was sent stays.
+select case_no, rule_id, 'prompt' as level
+from prompts
+order by all
+"""
 SUMS = """
 select level, rule_id, count(*) as cards, count(*) filter (where state = 'issued') as still_open
 from cards
