@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from itertools import compress, count, repeat
+from itertools import compress, repeat
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar
@@ -38,11 +38,12 @@ from engine.errors import (
     StoredNameTaken,
 )
 from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, sift, texts_in_bytes
-from engine.integrity import Columns, Frontier, Texts, hash_named, leaf_hashes
+from engine.integrity import Frontier, Texts, hash_named, leaf_hashes
 from engine.log_table import (
     ROWS_AFTER,
     TEXT_AFTER,
     all_rows,
+    columns_of,
     insert_rows,
     kept_frontier,
     known_rows,
@@ -255,25 +256,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         versions: Iterable[int | None],
     ) -> None:
         """Give the events their positions, leaves and place in the tree: the one way into the table."""
-        now = head.appended_at
-        rows: list[Columns] = [
-            (
-                position,
-                stream,
-                version,
-                kind,
-                occurred_at,
-                now if known is None else known,
-                now,
-                source,
-                event_id,
-                number,
-                body,
-            )
-            for position, version, (stream, kind, occurred_at, known, source, event_id, number, body) in zip(
-                count(head.size + 1), versions, facts
-            )
-        ]
+        rows = columns_of(facts, versions, head.size + 1, head.appended_at)
         leaves = leaf_hashes(head.frontier.hash_function, rows, texts)
         insert_rows(cursor, [(*row, leaf) for row, leaf in zip(rows, leaves, strict=True)])
         head.frontier.extend(leaves)

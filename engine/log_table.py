@@ -1,14 +1,14 @@
 """The log's table on SQLite: what is asked of it, and how its rows are read."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 
 import orjson
 
 from engine.errors import LogTruncated
 from engine.facts import Fact, Identity, Row, ids_by_origin
-from engine.integrity import Frontier, hash_named
+from engine.integrity import Columns, Frontier, hash_named
 from engine.verification import RowUnreadable
 
 _COLUMNS = (
@@ -32,6 +32,28 @@ TEXT_AFTER = (
     "recorded_at, source, event_id, dataversion, body) AS BLOB) "
     "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
 )
+
+
+def columns_of(facts: Iterable[Fact], versions: Iterable[int | None], first: int, appended_at: int) -> list[Columns]:
+    """The facts as rows from position `first` on; one without a `recorded_at` is recorded as it is appended."""
+    return [
+        (
+            position,
+            stream,
+            version,
+            kind,
+            occurred_at,
+            appended_at if recorded_at is None else recorded_at,
+            appended_at,
+            source,
+            event_id,
+            dataversion,
+            body,
+        )
+        for position, version, (stream, kind, occurred_at, recorded_at, source, event_id, dataversion, body) in zip(
+            count(first), versions, facts
+        )
+    ]
 
 
 def insert_rows(cursor: sqlite3.Cursor, rows: Sequence[tuple[object, ...]]) -> None:

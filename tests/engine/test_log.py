@@ -297,7 +297,7 @@ def test_a_log_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
 
 
 def test_a_log_lies_under_any_path(tmp_path: Path) -> None:
-    folder = tmp_path / "日志 100%? #1"
+    folder = tmp_path / "日志 100%? #x"
     folder.mkdir()
     with open_sqlite(folder, VirtualClock(NOON)) as log:
         assert log.append_batch([fact(1)]).stored == 1
