@@ -226,12 +226,41 @@ def oracle_findings(judged: Mapping[str, Judgement]) -> list[FindingRow]:
     )
 
 
+def engine_cases(projector: Projector) -> dict[str, tuple[Any, ...]]:
+    """Each case with its acceptance, real or deemed, and the version that this pins."""
+    _, rows = projector.query("select case_no, item_version, epoch_us(accepted_at), accepted_deemed from cases")
+    return {case_no: (version if at else None, at, deemed) for case_no, version, at, deemed in rows}
+
+
+def oracle_cases(judged: Mapping[str, Judgement]) -> dict[str, tuple[Any, ...]]:
+    """The oracle's cases in the same shape."""
+    return {
+        case_no: (str(one.version["version"]) if one.version else None, one.accepted_at, one.accepted_deemed)
+        for case_no, one in judged.items()
+    }
+
+
+def engine_suspensions(projector: Projector) -> Counter[tuple[Any, ...]]:
+    """Each suspension with its effective end and whether it is valid."""
+    columns = "case_no, ref, kind, epoch_us(started_at), epoch_us(effective_end_at), is_valid"
+    return Counter(projector.query(f"select {columns} from suspensions")[1])
+
+
+def oracle_suspensions(judged: Mapping[str, Judgement]) -> Counter[tuple[Any, ...]]:
+    """The oracle's suspensions in the same shape."""
+    return Counter(
+        (case_no, row.ref, row.fact.data["kind"], row.span.start, row.span.end, row.is_valid)
+        for case_no, result in judged.items()
+        for row in result.suspensions
+    )
+
+
 def differences(engine: Mapping[Any, Any], oracle: Mapping[Any, Any], most: int = 5) -> list[str]:
     """What only one side has, or both have otherwise: a few of each in words."""
-    only_engine = [f"only the engine has {engine[key]}" for key in engine.keys() - oracle.keys()]
-    only_oracle = [f"only the oracle has {oracle[key]}" for key in oracle.keys() - engine.keys()]
+    only_engine = [f"only the engine has {key}: {engine[key]}" for key in engine.keys() - oracle.keys()]
+    only_oracle = [f"only the oracle has {key}: {oracle[key]}" for key in oracle.keys() - engine.keys()]
     changed = [
-        f"engine {engine[key]}\noracle {oracle[key]}"
+        f"{key}\nengine {engine[key]}\noracle {oracle[key]}"
         for key in engine.keys() & oracle.keys()
         if engine[key] != oracle[key]
     ]

@@ -49,13 +49,20 @@ class CaseOracle:
             opening_day = local_day(acceptance.fact.occurred_at, self.zone)
             result.version = self.world.version(self.item, opening_day)
             result.accepted_at = acceptance.fact.occurred_at
-        result.suspensions = self._suspension_rows(result.version)
+            result.version_known_from = acceptance.exists_from if result.accepted_deemed else 0
+        result.suspensions = self._suspension_rows(result.version or self._awaited_version(result))
         if result.version is not None and acceptance is not None:
             self._case_limits(result, acceptance)
             self._step_limits(result)
         for obligation in result.obligations:
             result.findings += self._findings(obligation)
         return result
+
+    def _awaited_version(self, result: Judgement) -> dict[str, Any] | None:
+        """The version that a case still without an answer would be deemed accepted under."""
+        if not result.obligations:
+            return None
+        return self.world.version(self.item, local_day(result.obligations[-1].opening.fact.occurred_at, self.zone))
 
     # Acceptance, real or deemed.
 
@@ -216,7 +223,7 @@ class CaseOracle:
         if extension is not None:
             limit = replace(limit, added=extension.data["n"])
         deadline = self._reckon(limit, fact, spans)
-        opening = Opening(fact, fact.occurred_at)
+        opening = Opening(fact, max(fact.occurred_at, result.version_known_from))
         result.obligations.append(self._obligation("T05", fact.data["step"], opening, deadline, spans, finished, ended))
 
     # States and findings.

@@ -68,6 +68,7 @@ class Judgement:
     version: dict[str, Any] | None = None
     accepted_at: int | None = None
     accepted_deemed: bool = False
+    version_known_from: int = 0
     suspensions: list[SuspensionRow] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -12,11 +12,15 @@ from tests.engine_harness import (
     LICENSING_RULES,
     TEST_RULES,
     differences,
+    engine_cases,
     engine_duties,
     engine_findings,
+    engine_suspensions,
     licensing_rules,
+    oracle_cases,
     oracle_duties,
     oracle_findings,
+    oracle_suspensions,
     own_rules,
     projector_of,
 )
@@ -104,3 +108,5 @@ def test_whole_cases(whole: History, cut: str) -> None:
     assert differences(engine_duties(projector, LICENSING_RULES), oracle_duties(judged)) == []
     engine, oracle = Counter(engine_findings(projector, LICENSING_RULES)), Counter(oracle_findings(judged))
     assert differences(engine, oracle) == []
+    assert differences(engine_cases(projector), oracle_cases(judged)) == []
+    assert differences(engine_suspensions(projector), oracle_suspensions(judged)) == []
