@@ -214,6 +214,7 @@ def test_a_bad_row_is_put_aside_and_the_rest_taken(home: Any, code: str, row: st
     content = (FINES + "\n".join(GOOD_ROWS[:3]) + "\n").encode() + bad + ("\n" + "\n".join(GOOD_ROWS[3:])).encode()
     report = home.bring("fines.csv", content, profile="fines")
     assert (report.stored, dict(report.quarantined), report.acknowledged) == (7, {code: 1}, 6)
+    assert [row.event_id for row in home.facts()][2:] == [f"A1/00000{place}" for place in range(1, 6)]
     (entry,) = home.quarantine()
     assert entry["line"] == 5
     assert home.persons.open_input(entry["sealed"]) == bad
