@@ -117,7 +117,7 @@ class DemoCity:
 
     def offices(self) -> Iterator[Event]:
         """The region, its departments, and the items that they are responsible for."""
-        since = datetime(2026, 1, 1, tzinfo=self.zone).isoformat()
+        since = datetime.combine(self.first_day - timedelta(days=1), time(12), self.zone).isoformat()
         region = self.recipe["region"]
         yield self.event("esup.org.region_registered", region["code"], since, region)
         for department in self.recipe["departments"]:
