@@ -1,5 +1,5 @@
 -- Which facts open, discharge, void, annul or bar the obligations of a rule.
--- grain:   rule_no, role, type, field, matches
+-- grain:   rule_no, role, type, field, value
 -- refresh: whole
 with
 
@@ -26,5 +26,5 @@ select
     trigger.role as role,
     trigger.type as type,
     trigger.field as field,
-    trigger."values" as matches
+    unnest(coalesce(trigger."values", [null])) as value
 from listed

@@ -59,11 +59,11 @@ select
     key,
     case_no,
     case_no as subject,
-    payment.position as position,
+    position,
     'settled' as type,
-    payment.occurred_at as occurred_at,
-    payment.is_day as is_day,
-    payment.source as source,
-    payment.event_id as event_id,
-    payment.ord as ord
+    occurred_at,
+    is_day,
+    source,
+    event_id,
+    ord
 from settlements

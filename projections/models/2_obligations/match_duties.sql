@@ -7,23 +7,19 @@
 -- inputs:  source_facts, source_triggers
 with
 
-matched as (
+openings as (
     select
         triggers.rule_no,
         triggers.opens_when,
-        triggers.role,
-        case triggers.per
-            when 'case' then recorded.case_no
-            when 'step' then recorded.case_no
-            when 'ref' then recorded.case_no
-            else recorded.subject
-        end as scope,
         case
-            when triggers.role in ('voids', 'annuls', 'bars') then null
-            when triggers.per = 'step' then coalesce(recorded.step, '')
-            when triggers.per = 'ref' then coalesce(recorded.ref, recorded.kind, recorded.measure, '')
-            else ''
-        end as part,
+            when triggers.per = 'subject' or recorded.subject_id is null then recorded.key
+            else hash(recorded.case_no)
+        end as scope,
+        case triggers.per
+            when 'step' then hash(recorded.step)
+            when 'ref' then hash(coalesce(recorded.ref, recorded.kind, recorded.measure))
+            else 0
+        end::ubigint as part,
         recorded.key,
         recorded.case_no,
         coalesce(recorded.subject_id, recorded.subject) as subject,
@@ -40,94 +36,105 @@ matched as (
         recorded.ref,
         recorded.n,
         recorded.unit,
-        recorded.deadline_on,
-        recorded.level
+        recorded.deadline_on
     from query_table(source_facts) as recorded
     inner join query_table(source_triggers) as triggers
-        on recorded.type = triggers.type
+        on recorded.type = triggers.type and triggers.role = 'opens'
     where
         triggers.field is null
-        or list_contains(
-            triggers.matches,
-            case triggers.field
-                when 'what' then recorded.what
-                when 'outcome' then recorded.outcome
-                when 'action' then recorded.action
-                when 'kind' then recorded.kind
-                when 'channel' then recorded.channel
-                when 'step' then recorded.step
-                when 'measure' then recorded.measure
-                when 'level' then recorded.level
-                when 'with_materials' then recorded.with_materials::varchar
-            end
-        )
-),
-
-openings as (
-    select * from matched
-    where role = 'opens'
+        or triggers.value = case triggers.field
+            when 'what' then recorded.what
+            when 'outcome' then recorded.outcome
+            when 'action' then recorded.action
+            when 'kind' then recorded.kind
+            when 'channel' then recorded.channel
+            when 'step' then recorded.step
+            when 'measure' then recorded.measure
+            when 'level' then recorded.level
+            when 'with_materials' then recorded.with_materials::varchar
+        end
 ),
 
 closings as (
     select
-        rule_no,
-        scope,
-        part,
-        role,
-        occurred_at,
-        is_day,
-        ord
-    from matched
-    where role <> 'opens'
+        triggers.rule_no,
+        case
+            when triggers.per = 'subject' or recorded.subject_id is null then recorded.key
+            else hash(recorded.case_no)
+        end as scope,
+        case
+            when triggers.role <> 'discharges' then null
+            when triggers.per = 'step' then hash(recorded.step)
+            when triggers.per = 'ref' then hash(coalesce(recorded.ref, recorded.kind, recorded.measure))
+            else 0
+        end::ubigint as part,
+        triggers.role,
+        recorded.occurred_at,
+        recorded.is_day,
+        recorded.ord
+    from query_table(source_facts) as recorded
+    inner join query_table(source_triggers) as triggers
+        on recorded.type = triggers.type and triggers.role <> 'opens'
+    where
+        triggers.field is null
+        or triggers.value = case triggers.field
+            when 'what' then recorded.what
+            when 'outcome' then recorded.outcome
+            when 'action' then recorded.action
+            when 'kind' then recorded.kind
+            when 'channel' then recorded.channel
+            when 'step' then recorded.step
+            when 'measure' then recorded.measure
+            when 'level' then recorded.level
+            when 'with_materials' then recorded.with_materials::varchar
+        end
 ),
 
 ended as (
     select
         openings.rule_no,
         openings.position,
-        arg_min(closings.ord, closings.ord) filter (
+        min(closings.ord) filter (
             where closings.role = 'discharges' and closings.ord <> openings.ord
-        ) as discharged,
-        arg_min(closings.ord, closings.ord) filter (where closings.role = 'voids') as voided,
-        coalesce(bool_or(closings.role = 'annuls'), false) as is_annulled
+        ) as discharged_ord,
+        min(closings.ord) filter (where closings.role = 'voids') as voided_ord,
+        bool_or(closings.role = 'annuls') as is_annulled
     from openings
     inner join closings
         on
-            openings.rule_no = closings.rule_no
-            and openings.scope = closings.scope
+            openings.scope = closings.scope
+            and openings.rule_no = closings.rule_no
             and (closings.part is null or closings.part = openings.part)
-            and closings.role <> 'bars'
             and (
-                closings.occurred_at > openings.occurred_at
-                or (closings.occurred_at = openings.occurred_at and closings.ord >= openings.ord)
+                closings.ord >= openings.ord
                 or (
                     closings.is_day
                     and not openings.is_day
                     and closings.occurred_at + interval 24 hour > openings.occurred_at
                 )
             )
+    where closings.role <> 'bars'
     group by openings.rule_no, openings.position
 ),
 
 barred as (
-    select
+    select distinct
         openings.rule_no,
         openings.position
     from openings
     inner join closings
         on
-            openings.rule_no = closings.rule_no
-            and openings.scope = closings.scope
+            openings.scope = closings.scope
+            and openings.rule_no = closings.rule_no
             and closings.role = 'bars'
             and closings.ord < openings.ord
-    group by openings.rule_no, openings.position
 ),
 
 joined as (
     select
         openings.*,
-        ended.discharged,
-        ended.voided,
+        ended.discharged_ord,
+        ended.voided_ord,
         coalesce(ended.is_annulled, false) as is_annulled
     from openings
     left join ended
@@ -136,39 +143,49 @@ joined as (
         on openings.rule_no = barred.rule_no and openings.position = barred.position
 ),
 
-followed as (
+repeated as (
     select
-        *,
-        row_number() over in_order as opening_no,
-        lag(discharged) over in_order as discharged_before,
-        lag(voided) over in_order as voided_before
+        rule_no,
+        position,
+        lag(ord) over in_order is not null as is_repeated,
+        lag(least(discharged_ord, voided_ord)) over in_order as ended_before_ord
     from joined
+    where (rule_no, scope, part) in (
+        select (joined.rule_no, joined.scope, joined.part)
+        from joined
+        group by joined.rule_no, joined.scope, joined.part
+        having count(*) > 1
+    )
     window in_order as (partition by rule_no, scope, part order by ord)
 )
 
 select
-    rule_no,
-    key,
-    case_no,
-    subject,
-    position,
-    occurred_at as opened_at,
-    is_day,
-    exists_from,
-    source,
-    event_id,
-    ord,
-    department,
-    officer,
-    step,
-    ref,
-    n,
-    unit,
-    deadline_on,
-    level,
-    discharged.occurred_at as discharged_at,
-    case when is_annulled then occurred_at else voided.occurred_at end as voided_at
-from followed
+    joined.rule_no,
+    joined.key,
+    joined.case_no,
+    joined.subject,
+    joined.position,
+    joined.occurred_at as opened_at,
+    joined.is_day,
+    joined.exists_from,
+    joined.source,
+    joined.event_id,
+    joined.ord,
+    joined.department,
+    joined.officer,
+    joined.step,
+    joined.ref,
+    joined.n,
+    joined.unit,
+    joined.deadline_on,
+    make_timestamptz(joined.discharged_ord >> 12) as discharged_at,
+    case
+        when joined.is_annulled then joined.occurred_at
+        else make_timestamptz(joined.voided_ord >> 12)
+    end as voided_at
+from joined
+left join repeated
+    on joined.rule_no = repeated.rule_no and joined.position = repeated.position
 where
-    opening_no = 1
-    or (opens_when = 'each' and coalesce(discharged_before <= ord or voided_before <= ord, false))
+    not coalesce(repeated.is_repeated, false)
+    or (joined.opens_when = 'each' and coalesce(repeated.ended_before_ord <= joined.ord, false))
