@@ -40,7 +40,7 @@ CASES: list[tuple[dict[str, str], list[dict[str, str]]]] = [
 
 def as_xes(cases: list[tuple[dict[str, str], list[dict[str, str]]]]) -> str:
     def attributes(values: dict[str, str]) -> str:
-        return "".join(f'<string key="{key}" value="{value}"><int key="inner" value="1"/></string>'
+        return "".join(f'<string key="{key}" value="{value}"><int key="{key}" value="1"/></string>'
                        for key, value in values.items())  # fmt: skip
 
     traces = "".join(
@@ -101,6 +101,7 @@ def test_an_event_is_a_step_known_when_it_happened(home: Any) -> None:
     assert body == {"data": {"step": "CR", "what": "Confirmation of receipt", "officer": "R1", "post": "G1"},
                     "sequence": "000001"}  # fmt: skip
     assert orjson.loads(facts["case-1/000002"].body)["data"]["step"] == "T05"
+    assert orjson.loads(facts["case-2/000001"].body)["data"]["step"] == "T02"
     assert all(row.recorded_at == row.occurred_at for row in facts.values())
     assert facts["region"].occurred_at == parse_instant("2010-01-01T00:00:00+01:00")
 
