@@ -64,7 +64,7 @@ def test_the_wheel_carries_all_data(wheel: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [("--help",), ("rules",), ("rules", "check"), ("query", "select 1 as one")])
+@pytest.mark.parametrize("arguments", [("--help",), ("rules",), ("query", "select 1 as one")])
 def test_the_installed_wheel_runs_from_an_empty_folder(installed: Path, tmp_path: Path, arguments: list[str]) -> None:
     done = run(installed, tmp_path, *arguments)
     assert done.returncode == 0, done.stderr
