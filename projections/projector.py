@@ -15,7 +15,7 @@ from projections.conditions import found_conditions
 from projections.errors import AuditFailed, ClockMovedBack
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
 from projections.store import LOAD, Store, create
-from projections.touch import Touched
+from projections.touch import CROSS_ALL, Touched
 
 FOREVER = 253_402_300_799_999_999
 _INDEXED = ("events",)
@@ -102,6 +102,8 @@ class Projector:
             self.store.execute("insert into derived select position from clock")
             self.store.execute("delete from awaited")
             self.store.execute(_AWAIT, [as_of])
+            self.store.execute("delete from crossings")
+            self.store.execute(CROSS_ALL)
         if live:
             self._index()
 
@@ -122,6 +124,7 @@ class Projector:
             elif touched.keys:
                 self._derive_touched(touched)
         self._forget_scope()
+        Touched.clear(self.store)
 
     def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one reading statement."""
@@ -180,12 +183,29 @@ class Projector:
                 self.store.execute(f"create index {model.name}_key on {model.name} (key)")
 
     def _derive_touched(self, touched: Touched) -> None:
+        if touched.changes_catalogue:
+            self._derive_catalogue(touched)
         touched.open_scope()
         self.store.execute("set disabled_optimizers = 'statistics_propagation,projection_pullup,projection_placement'")
         for model in self._narrowed:
             self._make(model, temporary=True)
         self._audit()
-        for model in self._narrowed:
+        self._replace_touched(self._narrowed, touched)
+
+    def _derive_catalogue(self, touched: Touched) -> None:
+        """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
+        touched.open_scope()
+        current = [model for model in self._narrowed if model.name in ("visible_events", "superseded", "ties")]
+        for model in current:
+            self._make(model, temporary=True)
+        self._replace_touched(current, touched)
+        self._forget_scope()
+        for model in self.models:
+            if model.refresh == "whole":
+                self._make(model)
+
+    def _replace_touched(self, models: Iterable[Model], touched: Touched) -> None:
+        for model in models:
             if model.refresh == "key":
                 stored = f"{self.store.catalog}.{model.name}"
                 self.store.execute(f"delete from {stored} where {touched.has_key}")
@@ -197,7 +217,6 @@ class Projector:
             kind = "view" if model.refresh == "view" else "table"
             self.store.execute(f"drop {kind} if exists temp.{model.name}")
         self.store.execute("drop table if exists temp.events")
-        self.store.execute("drop table if exists temp.arrived")
 
     def _drop_scratch(self) -> None:
         for model in self.models:

@@ -22,7 +22,31 @@ where
     and greatest(events.occurred_at, events.recorded_at) <= make_timestamptz($now)
 """
 
-# A card or task names its case; a case draws its cards with it.
+# A correction may move a fact from one stream to another; from then on the two are touched together.
+CROSS_ALL = """
+insert into crossings
+select distinct moved.key, other.key
+from events as moved
+inner join events as other on moved.source = other.source and moved.event_id = other.event_id
+where (moved.dataversion > 1 or other.dataversion > 1) and moved.key <> other.key
+"""
+_CROSS_ARRIVED = """
+insert into crossings
+with corrections as (
+    select key, source, event_id from temp.arrived where dataversion > 1
+),
+moved as (
+    select corrections.key, events.key as other_key
+    from events
+    inner join corrections on events.source = corrections.source and events.event_id = corrections.event_id
+    where events.key <> corrections.key
+)
+select key, other_key from moved
+union
+select other_key, key from moved
+"""
+
+# A card or task names its case; a case draws its cards with it; a moved fact draws its other stream.
 _CLOSE_OVER_CARDS = """
 create or replace temp table touched as
 with named as (
@@ -36,6 +60,8 @@ with named as (
 ),
 with_cases as (
     select key from named
+    union
+    select crossings.other_key as key from crossings inner join named on crossings.key = named.key
     union
     select hash(card_rows.case_no) as key
     from card_rows inner join named on card_rows.key = named.key
@@ -61,6 +87,8 @@ class Touched:
             [now],
         )
         store.execute("delete from awaited where visible_at <= make_timestamptz(?)", [now])
+        if store.one("select count(*) from temp.arrived where dataversion > 1"):
+            store.execute(_CROSS_ARRIVED)
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
         self.changes_catalogue = any(kind.startswith(_WHOLE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)

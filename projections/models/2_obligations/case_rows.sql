@@ -5,7 +5,7 @@ with
 
 pinned as (
     select
-        case_settings.* exclude (accepted, item_id, exists_from, item, suspensions_allowed),
+        case_settings.* exclude (accepted, item_id, exists_from, item),
         coalesce(acceptances.accepted.item, case_settings.item) as item,
         acceptances.accepted.occurred_at as accepted_at,
         coalesce(acceptances.is_deemed, false) as accepted_deemed,
@@ -45,7 +45,7 @@ select
     versions.version.item_version as item_version,
     coalesce(versions.version.class, pinned.class) as class,
     coalesce(versions.version.kind, pinned.item_kind) as item_kind,
-    versions.version.suspensions_allowed as suspensions_allowed,
+    coalesce(versions.version.suspensions_allowed, pinned.suspensions_allowed) as suspensions_allowed,
     pinned.department,
     pinned.region,
     pinned.zone,

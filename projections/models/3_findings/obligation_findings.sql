@@ -41,10 +41,8 @@ prompted as (
     inner join rule_definitions as prompting
         on
             prompting.kind = 'prompt'
-            and case
-                when obligation_rows.provisional then prompting.of_rule_id = '*provisional'
-                else obligation_rows.rule_id = prompting.of_rule_id
-            end
+            and case when obligation_rows.provisional then 'provisional' else obligation_rows.rule_id end
+            = prompting.of_rule_id
     where
         obligation_rows.prompts_at is not null
         and obligation_rows.discharged_at is null
