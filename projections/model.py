@@ -13,7 +13,7 @@ AUDITS_FOLDER = Path(__file__).parent / "audits"
 
 _HEADER = re.compile(
     r"\A(?P<sentence>(?:-- .*\n)+?)-- grain: +(?P<grain>.+)\n-- refresh: +(?P<refresh>\w+)\n(?:-- inputs: +(?P<inputs>.+)\n)?"
-    r"(?:-- reads: +(?P<reads>.+)\n)?"
+    r"(?:-- needs: +(?P<needs>.+)\n)?(?:-- reads: +(?P<reads>.+)\n)?"
 )
 _REFRESHES = {"view", "whole", "key", "scratch", "macro", "scalar", "load"}
 _NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b|\b([a-z_]+)\(")
@@ -33,6 +33,8 @@ class Model:
     """`view`; `whole`: recomputed whole; `key`: its rows refresh by touched key; `scratch`: kept only while others are
     derived from it; `macro` and `scalar`: shared text."""
     inputs: tuple[str, ...]
+    needs: tuple[str, ...]
+    """Event types or models without which it has no row."""
     also_reads: tuple[str, ...]
     """What a generated text reads besides what is written in the file."""
     text: str
@@ -40,7 +42,7 @@ class Model:
     def reads(self, names: Iterable[str]) -> set[str]:
         """The models among `names` that this one reads: after from or join, as a macro, or as a macro's relation."""
         text = _without_comments(self.text)
-        said = set(self.also_reads)
+        said = {*self.also_reads, *self.needs}
         said |= {relation or macro for relation, macro in _NAMED.findall(text)}
         said.update(name for names in _CALLED_OVER.findall(text) for name in re.findall(r"[a-z_]+", names))
         return (said - set(_OWN_TABLES.findall(self.text)) - {self.name}) & set(names)
@@ -59,6 +61,7 @@ def read_model(path: Path) -> Model:
         grain=header["grain"],
         refresh=header["refresh"],
         inputs=_names(header["inputs"]),
+        needs=_names(header["needs"]),
         also_reads=_names(header["reads"]),
         text=text[header.end() :],
     )

@@ -37,6 +37,7 @@ class Projector:
         self.log = log
         self.models = read_models()
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
+        self._shapes: dict[str, str] = {}
         self._narrowed = _narrowed_models(self.models, self.audits)
 
     @classmethod
@@ -164,8 +165,22 @@ class Projector:
         )
 
     def _make(self, model: Model, *, temporary: bool = False) -> None:
+        if model.needs and model.name in self._shapes and not self._has_any(model.needs):
+            self.store.execute(create(model, temporary=temporary, text=self._shapes[model.name]))
+            return
         text = found_conditions(self.store) if model.name == "found_conditions" else None
         self.store.execute(create(model, temporary=temporary, text=text))
+        if model.needs and model.name not in self._shapes:
+            columns = self.store.rows(f"describe {model.name}")
+            empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
+            self._shapes[model.name] = f"select {empty} where false"
+
+    def _has_any(self, needs: Sequence[str]) -> bool:
+        """Whether any of these event types or relations has a row here: what needs them all the same has none."""
+        types = [name for name in needs if "." in name]
+        if types and self.store.one("select 1 from events where list_contains(?, type) limit 1", [types]):
+            return True
+        return any(self.store.one(f"select 1 from {name} limit 1") for name in needs if "." not in name)
 
     def _index(self) -> None:
         for name in ["events", *(model.name for model in self.models if model.refresh == "key")]:

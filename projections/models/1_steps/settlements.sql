@@ -2,6 +2,7 @@
 -- charged, nothing was ever owed.
 -- grain:   case_no
 -- refresh: key
+-- needs:   esup.case.other, esup.case.decided
 with
 
 charged as (

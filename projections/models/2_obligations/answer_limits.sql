@@ -1,6 +1,8 @@
--- The duty to answer an application, as it stands before anything is deemed (行政许可法 32).
+-- The duty to answer an application where it may have been missed, as it stands before anything is deemed
+-- (行政许可法 32).
 -- grain:   limit_id
 -- refresh: scratch
+-- needs:   answer_candidates
 with
 
 answer_facts as (
@@ -8,7 +10,9 @@ answer_facts as (
         *,
         null::timestamptz as exists_from
     from facts
-    where type in (select answer_triggers.type from answer_triggers)
+    where
+        key in (select answer_candidates.key from answer_candidates)
+        and type in (select answer_triggers.type from answer_triggers)
 ),
 
 duties as (

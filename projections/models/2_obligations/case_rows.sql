@@ -44,6 +44,7 @@ select
     versions.version.item_id as item_id,
     versions.version.item_version as item_version,
     coalesce(versions.version.class, pinned.class) as class,
+    pinned.first_class,
     coalesce(versions.version.kind, pinned.item_kind) as item_kind,
     coalesce(versions.version.suspensions_allowed, pinned.suspensions_allowed) as suspensions_allowed,
     pinned.department,

@@ -35,6 +35,7 @@ versions as (
 select
     placed.*,
     versions.version.class as class,
+    versions.version.class as first_class,
     versions.version.kind as item_kind,
     versions.version.suspensions_allowed as suspensions_allowed,
     null::varchar as item_id,

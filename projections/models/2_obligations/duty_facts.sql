@@ -7,7 +7,7 @@ with
 watched as (
     select distinct type
     from rule_triggers
-    where deems is null and type <> 'esup.case.accepted'
+    where type <> 'esup.case.accepted'
 )
 
 select

@@ -2,6 +2,7 @@
 -- role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such (time.md 5).
 -- grain:   position
 -- refresh: key
+-- needs:   esup.case.extended
 with
 
 made as (

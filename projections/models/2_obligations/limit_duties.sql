@@ -14,6 +14,7 @@ placed as (
         cases.item_id,
         cases.department as case_department,
         cases.class,
+        cases.first_class,
         cases.item_kind,
         cases.region,
         coalesce(cases.zone, 'Asia/Shanghai') as zone,
@@ -27,6 +28,7 @@ placed as (
 judged as (
     select
         placed.*,
+        rule_definitions.deems is not null as is_answer,
         rule_definitions.silent_kinds,
         rule_definitions.silent_n,
         rule_limits.source as limit_source,
@@ -65,7 +67,13 @@ judged as (
             and placed.step = item_steps.step
             and rule_limits.source = 'step'
     where
-        (rule_definitions.classes is null or list_contains(rule_definitions.classes, placed.class))
+        (
+            rule_definitions.classes is null
+            or list_contains(
+                rule_definitions.classes,
+                case when rule_definitions.deems is null then placed.class else placed.first_class end
+            )
+        )
         and (rule_definitions.item_kinds is null or list_contains(rule_definitions.item_kinds, placed.item_kind))
         and (rule_definitions.items is null or list_contains(rule_definitions.items, placed.item))
         and (rule_definitions.calendars is null or list_contains(rule_definitions.calendars, placed.calendar))
@@ -139,7 +147,7 @@ select
         when
             limit_unit in ('work_day', 'calendar_day', 'hour')
             and case when limit_source = 'rule' then rule_pausable else coalesce(item_limit.pausable, true) end
-            then key
+            then xor(key, is_answer::ubigint)
     end as pause_key,
     discharged_at,
     voided_at

@@ -3,21 +3,6 @@
 -- refresh: key
 with
 
-extended as (
-    select
-        extended_limits.limit_id,
-        extended_limits.n,
-        extended_limits.extension_position,
-        counted.last_counted_on,
-        counted.due_on,
-        counted.breaches_at,
-        counted.prompts_at,
-        counted.provisional
-    from extended_limits
-    inner join count_limits('extended_limits', 'pauses') as counted
-        on extended_limits.limit_id = counted.limit_id
-),
-
 standing as (
     select
         base_limits.* replace (
@@ -31,7 +16,7 @@ standing as (
         ),
         extended.extension_position
     from base_limits
-    left join extended on base_limits.limit_id = extended.limit_id
+    left join extended_rows as extended on base_limits.limit_id = extended.limit_id
 ),
 
 -- A suspension that starts on or after the last counted day changes nothing of the obligation.

@@ -1,6 +1,7 @@
 -- Every card ever issued and what became of it. A card is an issued fact: it is withdrawn, never removed.
 -- grain:   card_id
 -- refresh: key
+-- needs:   esup.card.issued
 with
 
 told as (

@@ -1,6 +1,7 @@
 -- Every supervision task from its issue to its closing.
 -- grain:   task_id
 -- refresh: key
+-- needs:   esup.task.issued
 with
 
 told as (
