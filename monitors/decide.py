@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 
 def card_id(row: Row) -> str:
     """The id of the card that a finding gets; the code is the handbook's, else the rule's id."""
-    parts = (row["code"] or row["rule_id"], row["level"], row["subject"], row["source"], row["event_id"], row["issue_no"])
+    names = ("level", "subject", "source", "event_id", "issue_no")
+    parts = (row["code"] or row["rule_id"], *(row[name] for name in names))
     return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:32]
 
 

@@ -57,6 +57,7 @@ select card_id, rule_id, level, case_no, department, red_card_id
 from cards_replaced
 order by card_id
 """
+_LAST_SEALED = "select max(subject) from events where type = 'esup.day.sealed'"
 _VOLUMES = "select * from daily_volumes order by region nulls first, department"
 
 
@@ -122,7 +123,10 @@ class Monitor:
                 break
             self.log.append_batch(facts)
             said += facts
-            self.projector.update(self._now(as_of))
+            now = self._now(as_of)
+            if local_day(now, self.zone) != local_day(as_of, self.zone):
+                break  # The day has ended meanwhile: it is sealed before anything of the next one is looked at.
+            self.projector.update(now)
         return said
 
     def seal_days_before(self, at: int) -> list[Fact]:
@@ -135,26 +139,34 @@ class Monitor:
     def seal(self, day: date) -> Fact:
         """Seal one day that has ended."""
         ended_at = first_moment(day + timedelta(days=1), self.zone)
-        self.projector.update(ended_at - 1)
         head = self.log.head()
+        self.projector.update(ended_at - 1, head.size)
         when = {"at": ended_at, "recorded_at": ended_at if self.is_virtual else None}
         fact = decide.seal_day(day, self._rows(_VOLUMES), head.size, head.root, when)
         self.log.append_batch([fact])
         return fact
 
     def _days_to_seal(self, at: int) -> Iterator[date]:
+        if self.watched_at is not None and local_day(self.watched_at, self.zone) == local_day(at, self.zone):
+            return
         day = self._first_unsealed()
         while day is not None and first_moment(day + timedelta(days=1), self.zone) <= at:
             yield day
             day += timedelta(days=1)
 
     def _first_unsealed(self) -> date | None:
-        sealed: date | None = None
-        if self.projector.is_derived:
-            sealed = self.projector.query("select max(day) from daily_log")[1][0][0]
+        self._load()
+        sealed: str | None = self.projector.query(_LAST_SEALED)[1][0][0]
         if sealed is not None:
-            return sealed + timedelta(days=1)
+            return date.fromisoformat(sealed) + timedelta(days=1)
         return None if self.watched_at is None else local_day(self.watched_at, self.zone)
+
+    def _load(self) -> None:
+        # A seal may lie in the log behind what is derived: its writer was killed, or it was recorded after the clock.
+        if self.projector.is_derived:
+            self.projector.update(self.projector.as_of)
+        else:
+            self.projector.load(self.log.head().size)
 
     def _now(self, at: int) -> int:
         # What was just appended at a live door was recorded after `at`, and must be seen in the next round.

@@ -48,7 +48,8 @@ class RoundTiming(Timing):
 def simulate(monitor: Monitor, facts: Iterable[Fact], until: int, tell: Tell | None = None) -> list[Fact]:
     """Live through `facts` up to `until`; returns all that was said.
 
-    The facts come in the order of their `recorded_at`, and at one instant what concerns all cases before the cases' own.
+    The facts come in the order of their `recorded_at`, and at one instant what concerns all cases before what one case
+    tells.
     """
     said: list[Fact] = []
     for stretch in _stretches(facts, until, monitor.zone, _clock_of(monitor)):
