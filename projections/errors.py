@@ -55,5 +55,5 @@ class QueryRefused(SupervisionError):
     code = "query-refused"
     zh = "查询未执行：{reason}"
     en = "The query was not run: {reason}"
-    way_out_zh = "只接受一条 SELECT 语句；表和列见 esup query \"show tables\""
-    way_out_en = "one SELECT statement is accepted; see esup query \"show tables\" for what there is"
+    way_out_zh = '只接受一条 SELECT 语句；表和列见 esup query "show tables"'
+    way_out_en = 'one SELECT statement is accepted; see esup query "show tables" for what there is'

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from engine.calendar import calendar_facts
-from engine.facts import Fact
 from engine.rulebook import Rule
 from projections.projector import Projector
-from projections.rule_check import Found
+from projections.rule_check import Found, World
 
-_FINDINGS = "select rule_id, level, epoch_us(triggers_at) from findings order by all"
+_FINDINGS = """
+select rule_id, level, epoch_us(triggers_at), case_no
+from findings
+where list_contains($cases, case_no)
+order by all
+"""
 
 
-def evaluate(rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> list[Found]:
-    """The findings at `as_of` in a world that knows the shipped calendars, these rules and these facts."""
+def evaluate(rules: Sequence[Rule], worlds: Sequence[World]) -> list[Found]:
+    """What is found in each world at its own instant, knowing the shipped calendars and these rules."""
     projector = Projector.in_memory()
     try:
-        projector.load_facts([*calendar_facts(), *(rule.fact() for rule in rules), *facts])
-        projector.rebuild(as_of)
-        _, rows = projector.query(_FINDINGS)
-        return [Found(*row) for row in rows]
+        projector.load_facts([*calendar_facts(), *(rule.fact() for rule in rules)])
+        projector.load_facts([fact for world in worlds for fact in world.facts])
+        found: list[Found] = []
+        for as_of, judged in groupby(sorted(worlds, key=_as_of), key=_as_of):
+            projector.rebuild(as_of)
+            _, rows = projector.query(_FINDINGS, {"cases": [world.case_no for world in judged]})
+            found += [Found(*row) for row in rows]
+        return found
     finally:
         projector.close()
+
+
+def _as_of(world: World) -> int:
+    return world.as_of

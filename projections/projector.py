@@ -5,6 +5,7 @@ finds them before the stored ones. So a model is written once, and what its name
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,9 @@ from projections.store import LOAD, Store, create
 from projections.touch import CROSS_ALL, Touched
 
 FOREVER = 253_402_300_799_999_999
-_INDEXED = ("events",)
+# Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
+_FOR_MANY = "build_side_probe_side"
+_FOR_FEW = "statistics_propagation,projection_pullup,projection_placement"
 
 
 class Readable(Protocol):
@@ -93,7 +96,7 @@ class Projector:
 
         `live` prepares the store for updates: it indexes what updates look up by key.
         """
-        with self.store.transaction():
+        with self.store.transaction(), self._optimised(_FOR_MANY):
             self._set_clock(as_of, as_of if known_at is None else known_at)
             for model in self.models:
                 self._make(model)
@@ -121,7 +124,7 @@ class Projector:
             touched = Touched(self.store, self.as_of, as_of)
             self._set_clock(as_of, as_of)
             if touched.needs_all:
-                self._derive_all(touched)
+                self._derive_all()
             elif touched.keys:
                 self._derive_touched(touched)
         self._forget_scope()
@@ -186,12 +189,13 @@ class Projector:
         for name in ["events", *(model.name for model in self.models if model.refresh == "key")]:
             self.store.execute(f"create index if not exists {name}_key on {name} (key)")
 
-    def _derive_all(self, touched: Touched) -> None:
-        for model in self.models:
-            if model.refresh == "key":
-                self.store.execute(f"drop index if exists {model.name}_key")
-            self._make(model)
-        self._audit()
+    def _derive_all(self) -> None:
+        with self._optimised(_FOR_MANY):
+            for model in self.models:
+                if model.refresh == "key":
+                    self.store.execute(f"drop index if exists {model.name}_key")
+                self._make(model)
+            self._audit()
         self._drop_scratch()
         for model in self.models:
             if model.refresh == "key":
@@ -201,10 +205,10 @@ class Projector:
         if touched.changes_catalogue:
             self._derive_catalogue(touched)
         touched.open_scope()
-        self.store.execute("set disabled_optimizers = 'statistics_propagation,projection_pullup,projection_placement'")
-        for model in self._narrowed:
-            self._make(model, temporary=True)
-        self._audit()
+        with self._optimised(_FOR_FEW):
+            for model in self._narrowed:
+                self._make(model, temporary=True)
+            self._audit()
         self._replace_touched(self._narrowed, touched)
 
     def _derive_catalogue(self, touched: Touched) -> None:
@@ -226,8 +230,15 @@ class Projector:
                 self.store.execute(f"delete from {stored} where {touched.has_key}")
                 self.store.execute(f"insert into {stored} select * from temp.{model.name}")
 
+    @contextmanager
+    def _optimised(self, disabled: str) -> Iterator[None]:
+        self.store.execute(f"set disabled_optimizers = '{disabled}'")
+        try:
+            yield
+        finally:
+            self.store.execute("set disabled_optimizers = ''")
+
     def _forget_scope(self) -> None:
-        self.store.execute("set disabled_optimizers = ''")
         for model in reversed(self._narrowed):
             kind = "view" if model.refresh == "view" else "table"
             self.store.execute(f"drop {kind} if exists temp.{model.name}")
@@ -265,17 +276,19 @@ def _last_position(text: bytes) -> int:
 
 def _as_text(facts: Sequence[Fact], position: int) -> bytes:
     lines = [
-        b"\x1f".join([
-            str(position + index).encode(),
-            fact.stream.encode(),
-            fact.type.encode(),
-            str(fact.occurred_at).encode(),
-            str(fact.occurred_at if fact.recorded_at is None else fact.recorded_at).encode(),
-            fact.source.encode(),
-            fact.event_id.encode(),
-            str(fact.dataversion).encode(),
-            fact.body,
-        ])
+        b"\x1f".join(
+            [
+                str(position + index).encode(),
+                fact.stream.encode(),
+                fact.type.encode(),
+                str(fact.occurred_at).encode(),
+                str(fact.occurred_at if fact.recorded_at is None else fact.recorded_at).encode(),
+                fact.source.encode(),
+                fact.event_id.encode(),
+                str(fact.dataversion).encode(),
+                fact.body,
+            ]
+        )
         for index, fact in enumerate(facts, start=1)
     ]
     return b"".join(line + b"\n" for line in lines)

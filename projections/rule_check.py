@@ -27,6 +27,7 @@ __all__ = [
     "Evaluate",
     "ExampleUnreadable",
     "Found",
+    "World",
     "RuleFailure",
     "check_rules",
     "check_sql",
@@ -84,13 +85,22 @@ class Found(NamedTuple):
     rule_id: str
     level: str
     triggers_at: int
+    case_no: str = EXAMPLE_CASE
+
+
+class World(NamedTuple):
+    """The facts of one example under names of its own, and the instant at which it is judged."""
+
+    case_no: str
+    facts: list[Fact]
+    as_of: int
 
 
 class Evaluate(Protocol):
     """Whoever can derive findings: the models, or in tests a second reading of the law."""
 
-    def __call__(self, rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> Sequence[Found]:
-        """Every finding of these facts under these rules and the built-in calendars, known and judged at `as_of`."""
+    def __call__(self, rules: Sequence[Rule], worlds: Sequence[World]) -> Sequence[Found]:
+        """The findings of each world's case at its own instant, under these rules and the built-in calendars."""
         ...
 
 
@@ -119,8 +129,91 @@ class RuleFailure:
 
 
 def check_rules(rules: Sequence[Rule], evaluate: Evaluate) -> list[RuleFailure]:
-    """Every failing rule and example; an empty list means that the rules may be published."""
-    return [failure for rule in rules for failure in _check_rule(rule, rules, evaluate)]
+    """Every failing rule and example; an empty list means that the rules may be published.
+
+    All examples are judged in one evaluation, each in a world of its own names.
+    """
+    failures: dict[tuple[str, str | None], RuleFailure] = {}
+    trials: list[tuple[Rule, Example, World]] = []
+    for rule in rules:
+        refused = _refused(rule)
+        if refused is not None:
+            failures[rule.rule_id, None] = refused
+            continue
+        for example in rule.examples:
+            try:
+                trials.append((rule, example, _world(rule, example, len(trials) + 1)))
+            except SupervisionError as wrong:
+                failures[rule.rule_id, example.name] = _failure(rule, example, str(wrong))
+    sound = [rule for rule in rules if (rule.rule_id, None) not in failures]
+    found = _judge(sound, [world for _, _, world in trials], evaluate)
+    for rule, example, world in trials:
+        sentence = found if isinstance(found, str) else _compare(rule, example, world, found)
+        if sentence is not None:
+            failures[rule.rule_id, example.name] = _failure(rule, example, sentence)
+    return [failures[key] for key in _in_order(rules) if key in failures]
+
+
+def _in_order(rules: Sequence[Rule]) -> Iterator[tuple[str, str | None]]:
+    for rule in rules:
+        yield rule.rule_id, None
+        yield from ((rule.rule_id, example.name) for example in rule.examples)
+
+
+def _refused(rule: Rule) -> RuleFailure | None:
+    try:
+        if rule.sql is not None:
+            check_sql(rule.sql)
+    except ConditionRefused as refused:
+        return RuleFailure(rule.rule_id, rule.file, None, str(refused))
+    return None
+
+
+def _failure(rule: Rule, example: Example, sentence: str) -> RuleFailure:
+    return RuleFailure(rule.rule_id, rule.file, example.name, sentence)
+
+
+def _world(rule: Rule, example: Example, number: int) -> World:
+    """The example's facts, its case, item and department under names that no other example has."""
+    facts = [_renamed(fact, number) for fact in example_facts(rule, example)]
+    try:
+        as_of = parse_moment(example.as_of, rule.pack.zone)
+        for found in example.expect:
+            parse_instant(found.triggers_at)
+    except BadInput as wrong:
+        raise ExampleUnreadable(rule.file, example.name, str(wrong)) from wrong
+    return World(f"EXAMPLE{number}-1", facts, as_of)
+
+
+def _renamed(fact: Fact, number: int) -> Fact:
+    def own(text: str) -> str:
+        for name in (EXAMPLE_ITEM, EXAMPLE_DEPARTMENT):
+            text = text.replace(name, f"{name}.{number}")
+        return text.replace("EXAMPLE-", f"EXAMPLE{number}-")
+
+    return fact._replace(stream=own(fact.stream), event_id=own(fact.event_id), body=own(fact.body.decode()).encode())
+
+
+def _judge(rules: Sequence[Rule], worlds: Sequence[World], evaluate: Evaluate) -> Sequence[Found] | str:
+    try:
+        return evaluate(rules, worlds)
+    except (SupervisionError, duckdb.Error) as wrong:
+        return str(wrong)
+
+
+def _compare(rule: Rule, example: Example, world: World, findings: Sequence[Found]) -> str | None:
+    """What is wrong with the example, or None."""
+    zone = rule.pack.zone
+    expected = sorted((found.level, parse_instant(found.triggers_at)) for found in example.expect)
+    derived = sorted(
+        (found.level, found.triggers_at)
+        for found in findings
+        if found.rule_id == rule.rule_id and found.case_no == world.case_no and found.triggers_at <= world.as_of
+    )
+    if derived == expected:
+        return None
+    said, seen = _listed(expected, zone), _listed(derived, zone)
+    return f"应为 {said}，实得 {seen} / expected {said}, found {seen}"
 
 
 def example_facts(rule: Rule, example: Example) -> list[Fact]:
@@ -129,39 +222,6 @@ def example_facts(rule: Rule, example: Example) -> list[Fact]:
         return list(_ExampleWorld(rule, example).facts())
     except (BadInput, KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise ExampleUnreadable(rule.file, example.name, str(wrong)) from wrong
-
-
-def _check_rule(rule: Rule, rules: Sequence[Rule], evaluate: Evaluate) -> Iterator[RuleFailure]:
-    if rule.sql is not None:
-        try:
-            check_sql(rule.sql)
-        except ConditionRefused as refused:
-            yield RuleFailure(rule.rule_id, rule.file, None, str(refused))
-            return
-    for example in rule.examples:
-        sentence = _run(rule, example, rules, evaluate)
-        if sentence is not None:
-            yield RuleFailure(rule.rule_id, rule.file, example.name, sentence)
-
-
-def _run(rule: Rule, example: Example, rules: Sequence[Rule], evaluate: Evaluate) -> str | None:
-    """What is wrong with the example, or None."""
-    zone = rule.pack.zone
-    try:
-        expected = sorted((found.level, parse_instant(found.triggers_at)) for found in example.expect)
-        as_of = parse_moment(example.as_of, zone)
-        findings = evaluate(rules, example_facts(rule, example), as_of)
-    except (SupervisionError, duckdb.Error) as wrong:
-        return str(wrong)
-    derived = sorted(
-        (found.level, found.triggers_at)
-        for found in findings
-        if found.rule_id == rule.rule_id and found.triggers_at <= as_of
-    )
-    if derived == expected:
-        return None
-    said, seen = _listed(expected, zone), _listed(derived, zone)
-    return f"应为 {said}，实得 {seen} / expected {said}, found {seen}"
 
 
 def _listed(findings: Sequence[tuple[str, int]], zone: str) -> str:
@@ -174,7 +234,7 @@ class _ExampleWorld:
     def __init__(self, rule: Rule, example: Example) -> None:
         scope = rule.normalised["applies_to"]
         self.zone = rule.pack.zone
-        self.region = (scope["region"] or ["example.region"])[0]
+        self.region = (scope["region"] or [f"example.{rule.pack.name}"])[0]
         self.calendar = (scope["calendar"] or ["weekdays" if scope["region"] else "cn"])[0]
         self.item_class = (scope["class"] or ["licence"])[0]
         # Where a pack speaks of a region of its own, its cases have no published item.

@@ -13,6 +13,9 @@ from projections.model import Model, read_model
 LOAD = read_model(Path(__file__).parent / "load.sql")
 
 
+_CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
+
+
 class Store:
     """One DuckDB database with the events as loaded; `None` keeps it in memory."""
 
@@ -23,6 +26,8 @@ class Store:
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set preserve_insertion_order = false")
         self.connection.execute("set enable_progress_bar = false")
+        # A checkpoint in the middle of a derivation costs more than the derivation; a file gets its own at its end.
+        self.connection.execute(f"set checkpoint_threshold = '{_CHECKPOINT_FILE if path else _CHECKPOINT_MEMORY}'")
         if not read_only:
             self._lay_foundations()
 
@@ -92,5 +97,5 @@ def create(model: Model, *, temporary: bool = False, text: str | None = None) ->
 
 def _text_folder() -> str | None:
     # Memory-backed where the system has it: the text is read once and dropped.
-    shared_memory = Path("/dev/shm")  # noqa: S108
+    shared_memory = Path("/dev/shm")
     return str(shared_memory) if shared_memory.is_dir() else None

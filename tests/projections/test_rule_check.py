@@ -18,6 +18,7 @@ from engine.rulebook import Rule, Rulebook, load_rulebook
 from projections.rule_check import (
     ExampleUnreadable,
     Found,
+    World,
     check_rules,
     example_facts,
 )
@@ -154,32 +155,29 @@ def test_every_shipped_example_becomes_facts_and_is_judged_at_a_readable_moment(
 
 
 class AsExpected:
-    """An evaluation that finds what each example expects, and counts how often it was asked."""
+    """An evaluation that finds what each example expects, and counts how many it was asked about."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, rules: Sequence[Rule]) -> None:
         self.asked = 0
-        self.answers = {
-            (*example_facts(rule, shown), parse_moment(shown.as_of, rule.pack.zone)): [
-                Found(rule.rule_id, found.level, parse_instant(found.triggers_at)) for found in shown.expect
-            ]
-            for rule in book.rules
-            for shown in rule.examples
-        }
+        self.expected = [(rule, shown) for rule in rules for shown in rule.examples]
 
-    def __call__(self, rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> Sequence[Found]:
-        self.asked += 1
-        pending = Found(rules[0].rule_id, "red", as_of + 1)
-        another_rule = Found("another.rule", "red", as_of)
-        return [*self.answers[(*facts, as_of)], pending, another_rule]
+    def __call__(self, rules: Sequence[Rule], worlds: Sequence[World]) -> Sequence[Found]:
+        self.asked += len(worlds)
+        found: list[Found] = []
+        for (rule, shown), world in zip(self.expected, worlds, strict=True):
+            said = [(rule.rule_id, told.level, parse_instant(told.triggers_at)) for told in shown.expect]
+            pending, another_rule = (rule.rule_id, "red", world.as_of + 1), ("another.rule", "red", world.as_of)
+            found += [Found(*row, world.case_no) for row in (*said, pending, another_rule)]
+        return found
 
 
-def nothing_found(rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> Sequence[Found]:
+def nothing_found(rules: Sequence[Rule], worlds: Sequence[World]) -> Sequence[Found]:
     return []
 
 
 def test_rules_whose_examples_come_out_pass(book: Rulebook) -> None:
     rules = [book.rule("licensing.promise-passed"), book.rule("wabo.rubber-stamp")]
-    evaluate = AsExpected(Rulebook((), tuple(rules)))
+    evaluate = AsExpected(rules)
     assert check_rules(rules, evaluate) == []
     assert evaluate.asked == sum(len(rule.examples) for rule in rules)
 
@@ -201,7 +199,7 @@ def test_a_refused_select_is_reported_and_its_examples_are_not_run(book: Ruleboo
 
 
 def test_an_example_that_cannot_be_evaluated_is_a_failure_not_a_crash(book: Rulebook) -> None:
-    def broken(rules: Sequence[Rule], facts: Sequence[Fact], as_of: int) -> Sequence[Found]:
+    def broken(rules: Sequence[Rule], worlds: Sequence[World]) -> Sequence[Found]:
         raise duckdb.BinderException("no column nonsense")
 
     rule = book.rule("wabo.four-eyes")
