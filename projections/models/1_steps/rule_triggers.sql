@@ -14,7 +14,9 @@ listed as (
             from_json(triggers, '[{"role":"VARCHAR","type":"VARCHAR","field":"VARCHAR","values":["VARCHAR"]}]')
         ) as trigger
     from rule_definitions
-    where kind = 'obligation'
+    where
+        kind = 'obligation'
+        and (regions is null or rule_no in (select rule_regions.rule_no from rule_regions))
 )
 
 select

@@ -20,9 +20,14 @@ placed as (
         coalesce(cases.zone, 'Asia/Shanghai') as zone,
         coalesce(cases.calendar, 'cn') as calendar,
         coalesce(cases.calendar_no, (select min(calendar_no) from work_calendars where work_calendar = 'cn')) as calendar_no,
-        cases.exists_from as case_exists_from
+        cases.exists_from as case_exists_from,
+        items.promised as item_promised,
+        items.statutory as item_statutory,
+        item_steps.flow_step."limit" as step_limit
     from query_table(source_duties) as duties
     left join query_table(source_cases) as cases on hash(duties.case_no) = cases.key
+    left join items on cases.item_id = items.item_id
+    left join item_steps on cases.item_id = item_steps.item_id and duties.step = item_steps.step
 ),
 
 judged as (
@@ -38,16 +43,9 @@ judged as (
         rule_limits.pausable as rule_pausable,
         rule_limits.prompt as rule_prompt,
         case rule_limits.source
-            when 'item.promised' then items.promised
-            when 'item.statutory' then items.statutory
-            when 'step'
-                then struct_pack(
-                    n := item_steps.flow_step."limit".n,
-                    unit := item_steps.flow_step."limit".unit,
-                    rolls := item_steps.flow_step."limit".rolls,
-                    pausable := item_steps.flow_step."limit".pausable,
-                    prompt := item_steps.flow_step."limit".prompt
-                )
+            when 'item.promised' then placed.item_promised
+            when 'item.statutory' then placed.item_statutory
+            when 'step' then placed.step_limit
         end as item_limit
     from placed
     inner join rule_definitions on placed.rule_no = rule_definitions.rule_no
@@ -60,12 +58,6 @@ judged as (
                 or timezone(placed.zone, placed.opened_at)::date < rule_limits.effective_until
             )
             and not rule_limits.is_repealed
-    left join items on placed.item_id = items.item_id
-    left join item_steps
-        on
-            placed.item_id = item_steps.item_id
-            and placed.step = item_steps.step
-            and rule_limits.source = 'step'
     where
         (
             rule_definitions.classes is null

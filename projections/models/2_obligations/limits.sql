@@ -4,10 +4,6 @@
 -- refresh: scratch
 with
 
-duties as (
-    select * from match_duties('duty_facts', 'rule_triggers')
-),
-
 limited as (
     select * from limit_duties('duties', 'case_rows')
 )
