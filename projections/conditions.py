@@ -15,7 +15,7 @@ _COLUMNS = (
 
 
 def found_conditions(store: Store) -> str:
-    """The SELECT over all condition rules that apply to a registered region; a rule's text was checked when published."""
+    """The SELECT over all condition rules that apply to a registered region; each was checked when published."""
     selects = [
         f"select {rule_no}::integer as rule_no, {_COLUMNS} from ({sql}) as rule_{rule_no}"
         for rule_no, sql in store.rows(_IN_FORCE)

@@ -12,7 +12,8 @@ MODELS_FOLDER = Path(__file__).parent / "models"
 AUDITS_FOLDER = Path(__file__).parent / "audits"
 
 _HEADER = re.compile(
-    r"\A(?P<sentence>(?:-- .*\n)+?)-- grain: +(?P<grain>.+)\n-- refresh: +(?P<refresh>\w+)\n(?:-- inputs: +(?P<inputs>.+)\n)?"
+    r"\A(?P<sentence>(?:-- .*\n)+?)-- grain: +(?P<grain>.+)\n-- refresh: +(?P<refresh>\w+)\n"
+    r"(?:-- inputs: +(?P<inputs>.+)\n)?"
     r"(?:-- needs: +(?P<needs>.+)\n)?(?:-- reads: +(?P<reads>.+)\n)?"
 )
 _REFRESHES = {"view", "whole", "key", "scratch", "macro", "scalar", "load"}

@@ -77,7 +77,7 @@ class Projector:
                 self.store.execute("update clock set position = ?", [_last_position(text)])
 
     def forget_after(self, known_at: int, position: int | None = None) -> None:
-        """Drop what was recorded after `known_at`, and what came in after `position`: a replay does not hold its future."""
+        """Drop what was recorded after `known_at`, and what came in after `position`: a replay holds no future."""
         last = FOREVER if position is None else position
         with self.store.transaction():
             self.store.execute(
@@ -257,7 +257,7 @@ class Projector:
 
 
 def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[Model]:
-    """The models that an update derives for touched keys: the keyed tables and what lies between them and the events."""
+    """What an update derives for touched keys: the keyed tables and what lies between them and the events."""
     names = [model.name for model in models]
     from_events, needed = {"events"}, {name for audit in audits for name in audit.reads(names)}
     for model in models:

@@ -9,8 +9,9 @@ listed as (
         unnest(
             from_json(
                 data -> 'flow',
-                '[{"step":"VARCHAR","name":"VARCHAR","post":"VARCHAR","mandatory":"BOOLEAN","next":["VARCHAR"],'
-                || '"limit":{"n":"INTEGER","unit":"VARCHAR","rolls":"BOOLEAN","pausable":"BOOLEAN","prompt":"INTEGER"}}]'
+                '[{"step":"VARCHAR","name":"VARCHAR","post":"VARCHAR","mandatory":"BOOLEAN",'
+                || '"next":["VARCHAR"],"limit":{"n":"INTEGER","unit":"VARCHAR",'
+                || '"rolls":"BOOLEAN","pausable":"BOOLEAN","prompt":"INTEGER"}}]'
             )
         ) as entry
     from facts

@@ -28,5 +28,5 @@ select
     trigger.role as role,
     trigger.type as type,
     trigger.field as field,
-    unnest(coalesce(trigger."values", [null])) as value
+    unnest(coalesce(trigger."values", [null])) as value -- noqa: RF06
 from listed

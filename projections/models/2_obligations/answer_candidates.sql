@@ -44,5 +44,9 @@ anti join answers
         and answers.occurred_at < openings.occurred_at + to_days(shortest.n)
         and (
             answers.ord >= openings.ord
-            or (answers.is_day and not openings.is_day and answers.occurred_at + interval 24 hour > openings.occurred_at)
+            or (
+                answers.is_day
+                and not openings.is_day
+                and answers.occurred_at + interval 24 hour > openings.occurred_at
+            )
         )

@@ -51,7 +51,10 @@ targeted as (
         measured.*,
         coalesce(
             measured.prompt,
-            case when measured.n >= 3 then greatest(1, least((4 * measured.n + 4) // 5, measured.n - 2)) else measured.n end
+            case
+                when measured.n >= 3 then greatest(1, least((4 * measured.n + 4) // 5, measured.n - 2))
+                else measured.n
+            end
         )::bigint as prompt_n,
         measured.prompt is null and measured.n < 3 as prompts_at_noon,
         case
@@ -182,12 +185,12 @@ reached as (
         end as prompts_on,
         case
             when targeted.unit = 'hour' and not coalesce(hour_shifts.is_open, false)
-                then targeted.opened_at
-                    + to_microseconds(targeted.n * 3600000000 + coalesce(hour_shifts.shift_us, 0))
+                then targeted.opened_at + to_microseconds(targeted.n * 3600000000 + coalesce(hour_shifts.shift_us, 0))
         end as hour_breaches_at,
         case
             when targeted.unit = 'hour' and not coalesce(hour_shifts.prompt_is_open, false)
-                then targeted.opened_at
+                then
+                    targeted.opened_at
                     + to_microseconds(targeted.n * 2880000000 + coalesce(hour_shifts.prompt_shift_us, 0))
         end as hour_prompts_at
     from targeted

@@ -29,7 +29,11 @@ judging as (
     select
         made.position,
         arg_max(
-            struct_pack(limit_id := base_limits.limit_id, unit := base_limits.unit, breaches_at := base_limits.breaches_at),
+            struct_pack(
+                limit_id := base_limits.limit_id,
+                unit := base_limits.unit,
+                breaches_at := base_limits.breaches_at
+            ),
             struct_pack(is_statutory := base_limits.limit_source = 'item.statutory', ord := base_limits.ord)
         ) as judged_by
     from made
@@ -51,7 +55,8 @@ judged as (
         judging.judged_by.limit_id as limit_id,
         case
             when made.extension is null then 'the item allows no extension'
-            when made.approver_role is distinct from made.extension.approver_role then 'approved by another role'
+            when coalesce(made.approver_role, '') <> coalesce(made.extension.approver_role, '')
+                then 'approved by another role'
             when coalesce(trim(made.reason), '') = '' then 'no reason'
             when made.told_applicant_at is null then 'applicant not told'
             when judging.judged_by is null then 'no limit runs'

@@ -19,13 +19,14 @@ placed as (
         cases.region,
         coalesce(cases.zone, 'Asia/Shanghai') as zone,
         coalesce(cases.calendar, 'cn') as calendar,
-        coalesce(cases.calendar_no, (select min(calendar_no) from work_calendars where work_calendar = 'cn')) as calendar_no,
+        coalesce(cases.calendar_no, country.calendar_no) as calendar_no,
         cases.exists_from as case_exists_from,
         items.promised as item_promised,
         items.statutory as item_statutory,
         item_steps.flow_step."limit" as step_limit
     from query_table(source_duties) as duties
     left join query_table(source_cases) as cases on hash(duties.case_no) = cases.key
+    left join work_calendars as country on country.work_calendar = 'cn'
     left join items on cases.item_id = items.item_id
     left join item_steps on cases.item_id = item_steps.item_id and duties.step = item_steps.step
 ),

@@ -30,7 +30,9 @@ openings as (
         recorded.source,
         recorded.event_id,
         recorded.ord,
-        case when recorded.subject_id is not null or recorded.case_no is null then recorded.department end as department,
+        case
+            when recorded.subject_id is not null or recorded.case_no is null then recorded.department
+        end as department,
         recorded.officer,
         recorded.step,
         recorded.ref,
@@ -151,9 +153,9 @@ repeated as (
         lag(least(discharged_ord, voided_ord)) over in_order as ended_before_ord
     from joined
     where (rule_no, scope, part) in (
-        select (joined.rule_no, joined.scope, joined.part)
-        from joined
-        group by joined.rule_no, joined.scope, joined.part
+        select (alike.rule_no, alike.scope, alike.part)
+        from joined as alike
+        group by alike.rule_no, alike.scope, alike.part
         having count(*) > 1
     )
     window in_order as (partition by rule_no, scope, part order by ord)

@@ -10,7 +10,8 @@ standing as (
             case when extended.limit_id is null then base_limits.last_counted_on else extended.last_counted_on end
                 as last_counted_on,
             case when extended.limit_id is null then base_limits.due_on else extended.due_on end as due_on,
-            case when extended.limit_id is null then base_limits.breaches_at else extended.breaches_at end as breaches_at,
+            case when extended.limit_id is null then base_limits.breaches_at else extended.breaches_at end
+                as breaches_at,
             case when extended.limit_id is null then base_limits.prompts_at else extended.prompts_at end as prompts_at,
             coalesce(extended.provisional, base_limits.provisional) as provisional
         ),

@@ -2,8 +2,9 @@
 -- grain:   obligation_id
 -- refresh: view
 select
-    md5(concat_ws(chr(10), obligation_rows.rule_id, obligation_rows.subject, obligation_rows.source, obligation_rows.event_id))
-        as obligation_id,
+    md5(concat_ws(
+        chr(10), obligation_rows.rule_id, obligation_rows.subject, obligation_rows.source, obligation_rows.event_id
+    )) as obligation_id,
     obligation_rows.rule_id,
     obligation_rows.rule_version,
     obligation_rows.subject_kind,

@@ -1,9 +1,15 @@
--- Each finding with its verdict at the clock: pending until it triggers, correctable while it can be mended, then final.
+-- Each finding with its verdict at the clock: pending until it triggers, correctable while it can be mended, then
+-- final.
 -- grain:   finding_id
 -- refresh: view
 select
     md5(concat_ws(
-        chr(10), finding_rows.rule_id, finding_rows.level, finding_rows.subject, finding_rows.source, finding_rows.event_id
+        chr(10),
+        finding_rows.rule_id,
+        finding_rows.level,
+        finding_rows.subject,
+        finding_rows.source,
+        finding_rows.event_id
     )) as finding_id,
     finding_rows.rule_id,
     finding_rows.rule_version,

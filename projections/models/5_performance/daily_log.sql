@@ -11,8 +11,9 @@ sealed as (
         unnest(
             from_json(
                 data -> 'volumes',
-                '[{"region":"VARCHAR","department":"VARCHAR","handled":"BIGINT","closed":"BIGINT","closed_early":"BIGINT",'
-                || '"near_limit":"BIGINT","overdue_or_abnormal":"BIGINT","tasks_issued":"BIGINT","tasks_replied":"BIGINT"}]'
+                '[{"region":"VARCHAR","department":"VARCHAR","handled":"BIGINT","closed":"BIGINT",'
+                || '"closed_early":"BIGINT","near_limit":"BIGINT","overdue_or_abnormal":"BIGINT",'
+                || '"tasks_issued":"BIGINT","tasks_replied":"BIGINT"}]'
             )
         ) as entry
     from facts

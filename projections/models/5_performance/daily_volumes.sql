@@ -42,7 +42,8 @@ closed_early as (
         obligation_rows.limit_source = 'item.promised'
         and case_rows.closed_at >= bounds.day_begins_at
         and case_rows.closed_at < bounds.day_ends_at
-        and timezone(obligation_rows.zone, coalesce(case_rows.decided_at, case_rows.closed_at))::date < obligation_rows.due_on
+        and timezone(obligation_rows.zone, coalesce(case_rows.decided_at, case_rows.closed_at))::date
+        < obligation_rows.due_on
     group by case_rows.department
 ),
 
