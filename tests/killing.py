@@ -1,0 +1,113 @@
+"""Runs `esup` as a process of its own, kills it at any moment, and looks at what the home holds then."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from engine.clock import SystemClock
+from engine.log import EventLog
+from projections.projector import Projector
+
+ROOT = Path(__file__).resolve().parent.parent
+LIVES = (0, 3)
+_ESUP = [sys.executable, "-c", "from console.cli import main; main()"]
+_ROWS = "select position, source, event_id, dataversion from events order by position"
+Identity = tuple[str, str, int]
+
+
+class Run(NamedTuple):
+    """How one run of `esup` ended: the lines it had printed, and whether the kill had come in time."""
+
+    lines: list[str]
+    was_killed: bool
+    seconds: float
+
+
+def start(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    """`esup` on a home."""
+    return subprocess.Popen(
+        [*_ESUP, "--home", str(home), *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "ESUP_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(home: Path, *arguments: str | Path, kill_after: float | None = None) -> Run:
+    """Run `esup`; with `kill_after` only for so many seconds. One that ends by itself must end well."""
+    began = time.monotonic()
+    process = start(home, *arguments)
+    try:
+        out, err = process.communicate(timeout=kill_after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        out, err = process.communicate()
+    assert process.returncode in (*LIVES, -signal.SIGKILL), f"esup {arguments} ended with {process.returncode}: {err}"
+    # A line that was cut short says nothing.
+    return Run(out.split("\n")[:-1], process.returncode == -signal.SIGKILL, time.monotonic() - began)
+
+
+def acknowledged(lines: Iterable[str]) -> int:
+    """How many events of its input an import had said to be on disk."""
+    told = [orjson.loads(line) for line in lines]
+    return max((int(line["acknowledged"]) for line in told if "acknowledged" in line), default=0)
+
+
+def assert_log_is_whole(home: Path) -> list[Identity]:
+    """Positions have no gap, no identity is there twice, the log verifies; returns the identities in their order."""
+    path = home / "log.sqlite"
+    if not path.exists():
+        return []
+    with EventLog.open(path, SystemClock()) as log:
+        verification = log.verify()
+        assert verification.is_intact, verification
+    connection = sqlite3.connect(path)
+    rows = connection.execute(_ROWS).fetchall()
+    connection.close()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    identities = [(source, event_id, version) for _, source, event_id, version in rows]
+    assert len(set(identities)) == len(identities)
+    return identities
+
+
+class Standing(NamedTuple):
+    """Where projections stand: the last position they hold, their clock, and their canonical hash, positions aside."""
+
+    position: int
+    as_of: int
+    hash: str | None
+
+
+def standing(home: Path) -> Standing:
+    """Where the projections of a home stand; the rows they hold and their position must agree."""
+    projector = Projector.open(home / "projections.duckdb", None)
+    try:
+        loaded = projector.query("select count(*), coalesce(max(position), 0) from events")[1][0]
+        assert loaded == (projector.position, projector.position)
+        shown = projector.canonical_hash(positions=False) if projector.is_derived else None
+        return Standing(projector.position, projector.as_of, shown)
+    finally:
+        projector.close()
+
+
+def identity_of(event: dict[str, Any]) -> Identity:
+    """What names an event for ever."""
+    return (event["source"], event["id"], event.get("dataversion", 1))
+
+
+def write_ndjson(path: Path, events: Iterable[dict[str, Any]]) -> Path:
+    """The events as a file of the exchange."""
+    path.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
+    return path
