@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import typer
 
 from console.bootstrap import HOME_FILES, Home, open_home
-from console.clocks import move_clock_to
-from console.commands.watch import watch_once
-from console.demo_city import DemoCity, Planted
+from console.commands.simulate import live_through
+from console.demo_city import EVENTS_FILE, TRUTH_FILE, DemoCity
+from console.demo_report import show
 from console.errors import HomeInUse
-from console.intake import import_files
-from console.messages import choose, say
+from console.history import history_of
+from console.messages import say
 from console.options import HomeOption, example, home_path
-from console.output import Format, page, print_rows, progress, table_of
-from console.questions import rows_of
-from console.settings import FILE_NAME, read_settings
+from engine.clock import parse_instant
 
-DEMO = "demo"
-CITY_FILE = "demo-city.ndjson"
 FAILED = 1
-FOUND = """
-select case_no, rule_id, level
-from findings
-where verdict <> 'pending'
-union
--- A prompt's finding goes when the duty is done; that it was sent stays.
-select case_no, rule_id, 'prompt' as level
-from prompts
-order by all
-"""
-SUMS = """
-select level, rule_id, count(*) as cards, count(*) filter (where state = 'issued') as still_open
-from cards
-group by all
-order by all
-"""
-DAYS = """
-select day, sum(handled) as handled, sum(closed) as closed, sum(near_limit) as near_limit,
-    sum(overdue_or_abnormal) as overdue_or_abnormal, sum(tasks_issued) as tasks_issued
-from daily_log
-group by day
-order by day desc
-limit 7
-"""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,91 +27,52 @@ def register(app: typer.Typer) -> None:
     app.command(
         "demo",
         help=say("A small city's month in a fresh home: cards, daily log, and what to try next."),
-        epilog=example("esup demo", "esup --home somewhere demo"),
+        epilog=example("esup demo", "esup --home somewhere demo", "esup demo --write month"),
     )(demo_command)
 
 
-def demo_command(home: HomeOption = None) -> None:
+def demo_command(
+    home: HomeOption = None,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help=say("Keep the month's events, and what must be found, here.")),
+    ] = None,
+) -> None:
     """Live through the demo city's month; 1 if what was found is not what was planted."""
     path = home_path(home)
     make_room(path)
     city = DemoCity()
     with open_home(path) as opened:
-        opened.change(profile=DEMO)
-        live_through(opened, city)
-        complete = show(opened, city)
-    if not complete:
+        live(opened, city, write)
+        is_complete = show(opened, city)
+    if not is_complete:
         raise typer.Exit(FAILED)
+
+
+def live(home: Home, city: DemoCity, write: Path | None = None) -> None:
+    """Bring the city's month into a home, each fact at the moment at which it became known.
+
+    The events name invented people in clear, as an office's system would; so their file does not stay in the home.
+    """
+    until = parse_instant(city.end.isoformat())
+    with TemporaryDirectory(prefix="esup-demo-") as folder:
+        events = city.write(Path(folder))
+        shutil.copy(events.with_name(TRUTH_FILE), home.path / TRUTH_FILE)
+        if write is not None:
+            write.mkdir(parents=True, exist_ok=True)
+            for name in (EVENTS_FILE, TRUTH_FILE):
+                shutil.copy(events.with_name(name), write / name)
+        with history_of(home, [events], None, until) as history:
+            live_through(home, history, until, quietly=True)
 
 
 def make_room(path: Path) -> None:
     """A home that an earlier demo made gives way; any other data stays, and the demo does not start."""
     if not path.exists():
         return
-    if (path / FILE_NAME).is_file() and read_settings(path).profile == DEMO:
-        for name in (*HOME_FILES, CITY_FILE, *(f"{name}-{part}" for name in HOME_FILES for part in ("wal", "shm"))):
+    if (path / TRUTH_FILE).is_file():
+        for name in (*HOME_FILES, *(f"{name}{part}" for name in HOME_FILES for part in ("-wal", "-shm", ".wal"))):
             (path / name).unlink(missing_ok=True)
-    elif any(path.iterdir()):
+        (path / TRUTH_FILE).unlink()
+    elif not path.is_dir() or any(path.iterdir()):
         raise HomeInUse(path=str(path))
-
-
-def live_through(home: Home, city: DemoCity) -> None:
-    """Import the month, then watch at the end of each of its days."""
-    day, last = city.first_day, date.fromisoformat(city.until)
-    import_files(home, [city.write(home.path / CITY_FILE)], None, historical=True, acknowledge=None)
-    total = (last - day).days + 1
-    with progress(say("Living through {days} days", days=total)) as advance:
-        for number in range(total):
-            at = home.moment((day + timedelta(days=number)).isoformat())
-            assert at is not None
-            move_clock_to(home, at, DEMO, quietly=True)
-            watch_once(home)
-            advance(number + 1, total)
-
-
-def show(home: Home, city: DemoCity) -> bool:
-    """Cards, the last days, found against planted; whether they agree."""
-    out, zone, ask = page(), home.settings.zone, home.projector.query
-    cases = rows_of(home.projector, "select count(*) as n from cases")[0]["n"]
-    out.print(say("A city's month: {cases} cases until {day}.", cases=cases, day=city.until))
-    for title, sql in ((say("Cards issued"), SUMS), (say("The daily log of its last week"), DAYS)):
-        columns, rows = ask(sql)
-        out.print(table_of(columns, rows, zone, title))
-    found = {(row["case_no"], row["rule_id"], row["level"]) for row in rows_of(home.projector, FOUND)}
-    complete = show_planted(city.planted, found, zone)
-    show_next(city.planted)
-    return complete
-
-
-def show_planted(planted: Iterable[Planted], found: set[tuple[str, str, str]], zone: str) -> bool:
-    """Each planted violation with what was found of it; whether nothing is missing and nothing more was found."""
-    expected = {(entry.case_no, *pair) for entry in planted for pair in entry.expect}
-    stories = {entry.case_no: choose(entry.story["zh"], entry.story["en"]) for entry in planted}
-    rows = [
-        (case_no, stories.get(case_no, say("not planted")), rule_id, level, (case_no, rule_id, level) in found)
-        for case_no, rule_id, level in sorted(expected | found)
-    ]
-    print_rows(("case_no", "story", "rule_id", "level", "found"), rows, Format.table, zone, say("Planted and found"))
-    missed, extra = len(expected - found), len(found - expected)
-    verdict = say(
-        "Planted {n}, missed {missed}, found but not planted {extra}.", n=len(expected), missed=missed, extra=extra
-    )
-    page().print(f"[{'green' if not missed + extra else 'bold red'}]{verdict}")
-    return expected == found
-
-
-def show_next(planted: Iterable[Planted]) -> None:
-    """What a stranger may type next."""
-    out = page()
-    out.print()
-    out.print(f"[bold]{say('What to try next')}")
-    case_no = next(iter(planted)).case_no
-    for command in (
-        f"esup explain {case_no}",
-        f"esup explain {case_no} --as-of 2026-09-10",
-        'esup query "select * from cards order by issued_at"',
-        "esup replay --as-of 2026-09-15",
-        "esup rules list",
-        "esup doctor",
-    ):
-        out.print(f"  {command}")
