@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from engine.intake.pipeline import import_file
 from engine.intake.quarantine import QUARANTINED
 from engine.log import EventLog
 
+FOLDER = "history-"
 FIRST_KNOWN = "SELECT min(recorded_at) FROM events WHERE position > ? AND type <> ?"
 IN_ORDER = """
 SELECT stream, type, occurred_at, recorded_at, source, event_id, dataversion, CAST(body AS BLOB)
@@ -67,14 +69,16 @@ def history_of(home: Home, files: Sequence[Path], profile: str | None, until: in
     """Take files in through the door that every file takes, into a scratch log beside the home's own.
 
     So what the home knows already is a duplicate here too, and what contradicts it is put aside. Persons' keys go into
-    the home's key store. The scratch log is gone afterwards.
+    the home's key store. The scratch log is gone afterwards; one that a killed process left behind goes now.
     """
     chosen = choose_profile(home, profile)
     known_before = home.log.head().size
     quarantined: Counter[str] = Counter()
     # A history may reach beyond this machine's present, up to where it is to be lived.
     clock = VirtualClock(max(until, SystemClock().now()))
-    with TemporaryDirectory(prefix="history-", dir=home.path) as folder:
+    for left_behind in home.path.glob(f"{FOLDER}*"):
+        shutil.rmtree(left_behind)
+    with TemporaryDirectory(prefix=FOLDER, dir=home.path) as folder:
         scratch = Path(folder) / LOG_FILE
         copy_log(home.path / LOG_FILE, scratch)
         with EventLog.open(scratch, SystemClock()) as log:

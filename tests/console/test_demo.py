@@ -109,20 +109,19 @@ def test_the_daily_log_counts_what_the_events_tell(lived: tuple[Path, str], ask:
 
 @pytest.mark.slow
 def test_the_daily_log_counts_breaches_that_run_and_cards_that_live(ask: Ask, city: DemoCity) -> None:
-    told = ask("select day, department, overdue_or_abnormal from daily_log where overdue_or_abnormal > 0")
+    cards = [(case, card) for case, truth in city.planted for card in truth.cards.values()]
+    # What a late report undid is another matter: its breach was there until then, and never had been.
+    left_out = {case.item["department"] for case, card in cards if card.state == "withdrawn"}
     troubled: dict[tuple[date, str], set[str]] = defaultdict(set)
-    for case, truth in city.planted:
-        for card in truth.cards.values():
-            if card.state != "withdrawn":
-                day = card.issued_at.date()
-                while day <= city.last_day and (card.rectified_at is None or day < card.rectified_at.date()):
-                    troubled[day, case.item["department"]].add(case.number)
-                    day += timedelta(days=1)
-    withdrawn = {case.item["department"] for case, truth in city.planted for card in truth.cards.values()
-                 if card.state == "withdrawn"}  # fmt: skip
-    for day, department, count in told:
-        if department not in withdrawn:
-            assert count == len(troubled[day, department]), (day, department)
+    for case, card in cards:
+        end = city.end if card.rectified_at is None else card.rectified_at
+        for day in (card.issued_at.date() + timedelta(days=number) for number in range(31)):
+            if day < end.date():
+                troubled[day, case.item["department"]].add(case.number)
+    told = ask("select day, department, overdue_or_abnormal from daily_log where overdue_or_abnormal > 0")
+    assert {(day, department): count for day, department, count in told if department not in left_out} == {
+        (day, department): len(cases) for (day, department), cases in troubled.items() if department not in left_out
+    }
 
 
 @pytest.mark.slow
