@@ -179,7 +179,7 @@ class _City:
         last = {"step": "approve", "post": "approver", "officer": f"u{number % 89:04d}"}
         done = {"action": "pass", "opinion": OPINIONS[number % 4]}
         applied = {**place, "applicant": _applicant(number), "channel": "window", "materials": ["M1", "M2", "M3"]}
-        told = (
+        told: tuple[tuple[str, int, dict[str, Any]], ...] = (
             ("applied", self._at(opening, 8), applied),
             ("accepted", self._at(accepted, 9), {**place, "officer": officer, "document": f"SL-{number:08d}"}),
             ("step_started", self._at(accepted, 10), step),

@@ -9,14 +9,16 @@ Makes its own NDJSON, imports it into a fresh log (durable, hashes on), each siz
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
+
+from benchmarks.memory import peak_mib
 
 STEPS = ("receive", "review", "inspect", "decide", "deliver")
 
@@ -62,7 +64,7 @@ def read_only(path: Path, folder: Path) -> float:
         return time.perf_counter() - started
 
 
-def measure(path: Path, folder: Path) -> None:
+def measure(path: Path, folder: Path) -> dict[str, int]:
     from engine.clock import SystemClock
     from engine.intake.pipeline import import_file
     from engine.log import EventLog
@@ -75,12 +77,37 @@ def measure(path: Path, folder: Path) -> None:
         report = import_file(path, log, persons, SystemClock())
         took, busy = time.perf_counter() - started, time.process_time() - worked
     log.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{report.stored:>10,} events  {report.stored / took:>10,.0f} events/s"
-        f"  ({report.stored / busy:,.0f} a processor second; reading alone {report.stored / reading:,.0f} events/s)"
-        f"  peak {peak:,.0f} MiB",
-        flush=True,
+    return {
+        "events": report.stored,
+        "events_a_second": round(report.stored / took),
+        "events_a_processor_second": round(report.stored / busy),
+        "read_events_a_second": round(report.stored / reading),
+        "peak_mib": peak_mib(),
+    }
+
+
+def figures(sizes: Sequence[int]) -> list[dict[str, int]]:
+    """Each size imported in a process of its own."""
+    return [_in_a_process(events) for events in sizes]
+
+
+def _in_a_process(events: int) -> dict[str, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.ndjson"
+        write(path, events)
+        command = [sys.executable, "-m", "benchmarks.intake", "--measure", str(path)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    measured: dict[str, int] = orjson.loads(done.stdout)
+    return measured
+
+
+def show(measured: Sequence[dict[str, int]]) -> str:
+    """The figures as lines for people."""
+    return "\n".join(
+        f"{one['events']:>10,} events  {one['events_a_second']:>10,} events/s"
+        f"  ({one['events_a_processor_second']:,} a processor second;"
+        f" reading alone {one['read_events_a_second']:,} events/s)  peak {one['peak_mib']:,} MiB"
+        for one in measured
     )
 
 
@@ -90,13 +117,9 @@ def main() -> None:
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        measure(arguments.measure, arguments.measure.parent)
+        print(orjson.dumps(measure(arguments.measure, arguments.measure.parent)).decode())
         return
-    for events in arguments.events:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "events.ndjson"
-            write(path, events)
-            subprocess.run([sys.executable, "-m", "benchmarks.intake", "--measure", str(path)], check=True)
+    print(show(figures(arguments.events)))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from typing import Any
 
 from benchmarks.city_log import SECOND, as_of, new_facts, write_log
 from benchmarks.fold import Answer, fold
+from benchmarks.memory import peak_mib
 from engine.clock import SystemClock
 from engine.log import EventLog
 from projections.projector import FOREVER, Projector
@@ -58,7 +58,7 @@ def cold(log_path: Path, cases: int) -> Figures:
         loaded = time.perf_counter()
         projector.rebuild(as_of())
         ended, busy = time.perf_counter(), time.process_time() - worked
-        peak = _peak()
+        peak = peak_mib()
         found = answer(projector)
         projector.close()
     return {
@@ -88,7 +88,7 @@ def derive(log_path: Path, cases: int) -> Figures:
             "events": log.head().size,
             "seconds": min(seconds),
             "processor_seconds": min(processor),
-            "peak_mib": _peak(),
+            "peak_mib": peak_mib(),
         }
 
 
@@ -97,7 +97,7 @@ def python_fold(log_path: Path, cases: int) -> Figures:
     started, worked = time.perf_counter(), time.process_time()
     found = fold(log_path, as_of())
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
-    return {"seconds": seconds, "processor_seconds": busy, "peak_mib": _peak(), "answer": found._asdict()}
+    return {"seconds": seconds, "processor_seconds": busy, "peak_mib": peak_mib(), "answer": found._asdict()}
 
 
 def update(log_path: Path, cases: int) -> Figures:
@@ -123,7 +123,7 @@ def update(log_path: Path, cases: int) -> Figures:
                     seconds.append(time.perf_counter() - started)
             figures["batches"][str(touched)] = _latency(seconds)
         projector.close()
-    return figures | {"peak_mib": _peak()}
+    return figures | {"peak_mib": peak_mib()}
 
 
 PARTS: dict[str, Callable[[Path, int], Figures]] = {
@@ -195,10 +195,6 @@ def _latency(seconds: list[float]) -> Figures:
         "p99_ms": ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)],
         "slowest_ms": ordered[-1],
     }
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _tell(text: str) -> None:
