@@ -226,7 +226,7 @@ def show_next(out: Console, home: Path, planted: list[Planted]) -> None:
             f"{esup} explain {case_no} --as-of {before}",
             say("the same, as it stood before"),
         ),
-        (f"{esup} query \"select * from cards where state = 'issued'\"", say("any question, in SQL")),
+        (f'{esup} query "select department, state, count(*) from cards group by all"', say("any question, in SQL")),
         (f"{esup} rules list", say("the rules, with the law behind each")),
     ]
     out.print()

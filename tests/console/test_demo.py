@@ -19,6 +19,8 @@ from console.bootstrap import Home, open_home
 from console.commands import demo
 from console.demo_city import DemoCity, card_id
 from console.demo_report import found_in, planted_in
+from projections.canonical import canonical_hash
+from replay.as_of import replay
 from tests.console.conftest import Esup
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -122,6 +124,19 @@ def test_the_daily_log_counts_breaches_that_run_and_cards_that_live(ask: Ask, ci
     assert {(day, department): count for day, department, count in told if department not in left_out} == {
         (day, department): len(cases) for (day, department), cases in troubled.items() if department not in left_out
     }
+
+
+@pytest.mark.slow
+def test_the_month_that_was_lived_equals_the_month_replayed(home: Home) -> None:
+    until = home.settings.watched_at
+    assert until is not None
+    home.projector.update(until)
+    past = replay(home.log, until)
+    try:
+        assert canonical_hash(past.store) == canonical_hash(home.projector.store)
+    finally:
+        past.close()
+    assert home.log.verify().is_intact
 
 
 @pytest.mark.slow
