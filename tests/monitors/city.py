@@ -1,4 +1,4 @@
-"""A small city under watch: facts are told, the bell is rung at an instant, and what was said is read in short words."""
+"""A small city under watch: facts are told, the bell is rung at an instant, what was said is read in short words."""
 
 from __future__ import annotations
 

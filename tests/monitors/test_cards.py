@@ -1,4 +1,4 @@
-"""Given facts, on a date, expect cards, prompts, tasks: issued once, rectified, escalated, withdrawn with their cause."""
+"""Given facts, on a date, expect cards, prompts, tasks: issued once, rectified, escalated, withdrawn with a cause."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from datetime import date
 
 import orjson
 
-from engine.calendar import calendar_facts
-from engine.clock import first_moment
-from engine.facts import Fact, encode_body
+from engine.facts import Fact
 from monitors.decide import card_id
-from tests.monitors.city import City, accepted, at, data_of, decided, end_of, item, office, region, short
+from tests.monitors.city import City, accepted, at, data_of, decided, end_of, fact, item, office, region, short
 from tests.monitors.conftest import MakeCity
 
 PROMISE, LAW = "licensing.promise-passed", "licensing.statutory-limit-passed"
@@ -113,32 +111,25 @@ def test_a_correction_withdraws_and_is_the_cause(city: City) -> None:
     assert (cause["id"], cause["dataversion"]) == ("C/decided", 2)
 
 
-def notices_of_2020(known: int) -> list[Fact]:
-    """The notices of 2019 and 2020 as a calendar `late`, which hears of the prolonged Spring Festival at `known`."""
-    told = []
-    for one in calendar_facts():
-        data = orjson.loads(one.body)["data"]
-        if data.get("calendar", "cn") != "cn" or not data["published_on"][:4] in ("2018", "2019", "2020"):
-            continue
-        recorded = known if data["published_on"] == "2020-01-27" else one.recorded_at
-        body = encode_body({"data": {**data, "calendar": "late"}})
-        told.append(one._replace(stream="late", source="/late", recorded_at=recorded, body=body))
-    assert any(one.recorded_at == known for one in told)
-    return sorted(told, key=lambda one: one.recorded_at or 0)
+def notice(name: str, published_on: str, *, working: bool) -> Fact:
+    """What region R hears about 31 January and 1 February 2020; the region's word stands before the country's."""
+    days = [{"date": day, "working": working} for day in ("2020-01-31", "2020-02-01")]
+    data = {"notice": name, "published_on": published_on, "calendar": "cn", "region": "R", "days": days}
+    return fact("calendar.noticed", "cn", at(f"{published_on} 00:00"), data, name=name)
 
 
 def test_the_spring_festival_of_2020_heard_of_late_withdraws_a_red_card(make_city: MakeCity) -> None:
     """Accepted on 10 January, fifteen working days: due on 5 February by the old calendar, on the 7th by the new."""
     law = item("I", "D", {"statutory": {"n": 15, "unit": "work_day"}})
-    known = first_moment(date(2020, 2, 10), "Asia/Shanghai")
-    city = make_city("2020-01-01 00:00", public=[region(calendar="late"), office("D"), law, *notices_of_2020(known)])
+    heard = [notice("old", "2020-01-01", working=True), notice("prolonged", "2020-02-10", working=False)]
+    city = make_city("2020-01-01 00:00", public=[region(), office("D"), law, *heard])
     city.tell(accepted("C", "2020-01-10 10:00"), decided("C", "2020-02-07 11:00"))
     assert ("card.issued", LAW, "red", "C") not in short(city.watch("2020-02-05 23:59"))
     assert ("card.issued", LAW, "red", "C") in short(city.watch("2020-02-06 00:00"))
     assert short(city.watch("2020-02-09 23:59")) == [("card.rectified", "red", "C")]
     said = city.watch("2020-02-10 00:00")
     assert short(said) == [("card.withdrawn", "red", "C")]
-    assert orjson.loads(data_of(said[0])["cause"])["type"] == "esup.calendar.noticed"
+    assert orjson.loads(data_of(said[0])["cause"])["id"] == "prolonged"
     assert city.rows("select due_on, state from obligations where case_no = 'C'") == [(date(2020, 2, 7), "met")]
 
     city.tell(decided("C", "2020-02-10 08:00", known="2020-02-11 09:00", version=2))
