@@ -25,11 +25,7 @@ limits as (
 
 select
     limits.*,
-    counted.opened_on,
-    counted.last_counted_on,
-    counted.due_on,
     counted.breaches_at,
-    counted.prompts_at,
     counted.provisional
 from limits
 inner join count_limits('limits', 'answer_pauses') as counted on limits.limit_id = counted.limit_id

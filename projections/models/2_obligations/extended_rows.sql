@@ -3,14 +3,9 @@
 -- refresh: scratch
 -- needs:   extended_limits
 select
-    extended_limits.limit_id,
+    counted.*,
     extended_limits.n,
-    extended_limits.extension_position,
-    counted.last_counted_on,
-    counted.due_on,
-    counted.breaches_at,
-    counted.prompts_at,
-    counted.provisional
+    extended_limits.extension_position
 from extended_limits
 inner join count_limits('extended_limits', 'pauses') as counted
     on extended_limits.limit_id = counted.limit_id

@@ -30,22 +30,23 @@ judging as (
         made.position,
         arg_max(
             struct_pack(
-                limit_id := base_limits.limit_id,
-                unit := base_limits.unit,
-                breaches_at := base_limits.breaches_at
+                limit_id := limits.limit_id,
+                unit := limits.unit,
+                breaches_at := counted_limits.breaches_at
             ),
-            struct_pack(is_statutory := base_limits.limit_source = 'item.statutory', ord := base_limits.ord)
+            struct_pack(is_statutory := limits.limit_source = 'item.statutory', ord := limits.ord)
         ) as judged_by
     from made
-    inner join base_limits
+    inner join limits
         on
-            made.key = base_limits.key
-            and base_limits.ord <= made.ord
+            made.key = limits.key
+            and limits.ord <= made.ord
             and case
                 when made.of_what = 'case'
-                    then base_limits.limit_source in ('item.statutory', 'item.promised')
-                else base_limits.limit_source = 'step' and base_limits.step = made.of_what
+                    then limits.limit_source in ('item.statutory', 'item.promised')
+                else limits.limit_source = 'step' and limits.step = made.of_what
             end
+    inner join counted_limits on limits.limit_id = counted_limits.limit_id
     group by made.position
 ),
 

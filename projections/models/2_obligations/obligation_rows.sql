@@ -5,19 +5,27 @@ with
 
 standing as (
     select
-        base_limits.* replace (
-            coalesce(extended.n, base_limits.n) as n,
-            case when extended.limit_id is null then base_limits.last_counted_on else extended.last_counted_on end
-                as last_counted_on,
-            case when extended.limit_id is null then base_limits.due_on else extended.due_on end as due_on,
-            case when extended.limit_id is null then base_limits.breaches_at else extended.breaches_at end
-                as breaches_at,
-            case when extended.limit_id is null then base_limits.prompts_at else extended.prompts_at end as prompts_at,
-            coalesce(extended.provisional, base_limits.provisional) as provisional
-        ),
-        extended.extension_position
-    from base_limits
-    left join extended_rows as extended on base_limits.limit_id = extended.limit_id
+        limits.* replace (coalesce(extended_rows.n, limits.n) as n),
+        extended_rows.extension_position,
+        counted_limits.opened_on,
+        case
+            when extended_rows.limit_id is null then counted_limits.last_counted_on else extended_rows.last_counted_on
+        end as last_counted_on,
+        case
+            when extended_rows.limit_id is null then counted_limits.due_on else extended_rows.due_on
+        end as due_on,
+        case
+            when extended_rows.limit_id is null then counted_limits.prompts_at else extended_rows.prompts_at
+        end as prompts_at,
+        case
+            when extended_rows.limit_id is null then counted_limits.breaches_at else extended_rows.breaches_at
+        end as breaches_at,
+        case
+            when extended_rows.limit_id is null then counted_limits.provisional else extended_rows.provisional
+        end as provisional
+    from limits
+    inner join counted_limits on limits.limit_id = counted_limits.limit_id
+    left join extended_rows on limits.limit_id = extended_rows.limit_id
 ),
 
 -- A suspension that starts on or after the last counted day changes nothing of the obligation.
