@@ -18,6 +18,18 @@ from typing import Any
 from benchmarks import append, intake, projections, report
 
 DOCS = Path(__file__).parent.parent / "docs"
+FULL: dict[str, Any] = {
+    "append_events": 800_000,
+    "append_batches": 60,
+    "import_events": [1_000_000, 4_000_000],
+    "cases": list(projections.SIZES),
+}
+SMALL: dict[str, Any] = {
+    "append_events": 50_000,
+    "append_batches": 10,
+    "import_events": [50_000, 100_000],
+    "cases": [5_000, 20_000],
+}
 
 
 def measured(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -31,7 +43,7 @@ def measured(arguments: argparse.Namespace) -> dict[str, Any]:
     _tell("importing …")
     return {
         "machine": report.machine(),
-        "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+        "command": command(arguments),
         "append": {
             "events_before": arguments.append_events,
             "measured": [one._asdict() for one in appended],
@@ -40,6 +52,16 @@ def measured(arguments: argparse.Namespace) -> dict[str, Any]:
         "intake": intake.figures(arguments.import_events),
         "projections": projections.measure(arguments.cases, None, arguments.keep),
     }
+
+
+def command(arguments: argparse.Namespace) -> str:
+    """What to type for the same measurement; where logs and figures are kept changes nothing."""
+    said = ["python -m benchmarks"]
+    for name in ("append_events", "append_batches", "import_events", "cases"):
+        value = getattr(arguments, name)
+        if value != FULL[name]:
+            said += [f"--{name.replace('_', '-')}", *map(str, value if isinstance(value, list) else [value])]
+    return " ".join(said)
 
 
 def _tell(text: str) -> None:
@@ -57,12 +79,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md and docs/performance.json")
     arguments = parser.parse_args()
-    arguments.append_events = arguments.append_events or (50_000 if arguments.small else 800_000)
-    arguments.append_batches = arguments.append_batches or (10 if arguments.small else 60)
-    arguments.import_events = arguments.import_events or (
-        [50_000, 100_000] if arguments.small else [1_000_000, 4_000_000]
-    )
-    arguments.cases = arguments.cases or ([5_000, 20_000] if arguments.small else list(projections.SIZES))
+    for name, size in (SMALL if arguments.small else FULL).items():
+        setattr(arguments, name, getattr(arguments, name) or size)
     figures = measured(arguments)
     page = report.page(figures)
     print(page)

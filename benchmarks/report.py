@@ -57,6 +57,7 @@ def machine() -> dict[str, str]:
         "memory": f"{memory:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "libraries": f"DuckDB {duckdb.__version__}, SQLite {sqlite3.sqlite_version}",
+        "load": f"load average before {os.getloadavg()[0]:.1f}",
         "day": format_instant(SystemClock().now(), "Asia/Shanghai")[:10],
     }
 
