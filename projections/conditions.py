@@ -29,6 +29,6 @@ from rule_definitions
 where
     kind = 'condition'
     and condition_sql is not null
-    and (regions is null or rule_no in (select rule_no from rule_regions))
+    and (regions is null or covered_regions is not null)
 order by rule_no
 """

@@ -90,7 +90,7 @@ def create(model: Model, *, temporary: bool = False, text: str | None = None) ->
         case "macro":
             return f"create or replace macro {model.name}({', '.join(model.inputs)}) as table {body}"
         case "scalar":
-            return f"create or replace macro {model.name}({', '.join(model.inputs)}) as {body}"
+            return f"create or replace macro {model.name}({', '.join(model.inputs)}) as {body.removeprefix('select')}"
         case _:
             return f"create or replace {scope}table {model.name} as {body}"
 

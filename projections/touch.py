@@ -4,8 +4,9 @@ from projections.store import Store
 
 _WHOLE = ("esup.rule.", "esup.calendar.", "esup.org.", "esup.item.published")
 _ALL = ("esup.rule.", "esup.calendar.", "esup.org.region_registered", "esup.org.department_registered")
+# Said by the engine itself and read by no keyed model.
+_QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
 _INLINE_KEYS_MAXIMUM = 5_000
-_SHARE_OF_ALL = 0.2
 
 # Facts that had been loaded before and become visible now: the clock reached the instant they occurred or were known.
 _COME_DUE = """
@@ -50,9 +51,9 @@ select other_key, key from moved
 _CLOSE_OVER_CARDS = """
 create or replace temp table touched as
 with named as (
-    select key from temp.arrived_now
+    select key from temp.arrived_now where not list_contains($quiet, type)
     union
-    select hash(case_no) as key from temp.arrived_now where case_no is not null
+    select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
     union
     select case_rows.key from case_rows where case_rows.item in (
         select json_code.subject from temp.arrived_now as json_code where json_code.type = 'esup.item.published'
@@ -94,7 +95,7 @@ class Touched:
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
-            store.execute(_CLOSE_OVER_CARDS)
+            store.execute(_CLOSE_OVER_CARDS, {"quiet": _QUIET})
             self.keys = [row[0] for row in store.rows("select key from temp.touched")]
 
     @staticmethod

@@ -10,11 +10,25 @@ published as (
     from facts
     where type = 'esup.rule.published'
     group by subject
+),
+
+-- A region's rule covers the regions below it.
+covered as (
+    select
+        published.rule_id,
+        list(distinct region_layers.region order by region_layers.region) as regions
+    from published
+    inner join region_layers
+        on list_contains(
+            from_json(published.data -> '$.applies_to.region', '["VARCHAR"]'),
+            region_layers.layer_region
+        )
+    group by published.rule_id
 )
 
 select
-    (row_number() over (order by rule_id))::integer as rule_no,
-    rule_id,
+    (row_number() over (order by published.rule_id))::integer as rule_no,
+    published.rule_id,
     (data ->> 'version')::integer as rule_version,
     data ->> 'code' as code,
     data ->> 'pack' as pack,
@@ -33,6 +47,7 @@ select
     from_json(data -> '$.applies_to.item_kind', '["VARCHAR"]') as item_kinds,
     from_json(data -> '$.applies_to.item', '["VARCHAR"]') as items,
     from_json(data -> '$.applies_to.region', '["VARCHAR"]') as regions,
+    covered.regions as covered_regions,
     from_json(data -> '$.applies_to.calendar', '["VARCHAR"]') as calendars,
     from_json(data -> '$.silent_for.item_kind', '["VARCHAR"]') as silent_kinds,
     (data ->> '$.silent_for.n')::integer as silent_n,
@@ -41,3 +56,4 @@ select
     data -> 'triggers' as triggers,
     data -> 'basis' as basis
 from published
+left join covered on published.rule_id = covered.rule_id

@@ -16,7 +16,7 @@ listed as (
     from rule_definitions
     where
         kind = 'obligation'
-        and (regions is null or rule_no in (select rule_regions.rule_no from rule_regions))
+        and (regions is null or covered_regions is not null)
 )
 
 select

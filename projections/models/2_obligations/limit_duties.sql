@@ -59,23 +59,14 @@ judged as (
                 or timezone(placed.zone, placed.opened_at)::date < rule_limits.effective_until
             )
             and not rule_limits.is_repealed
-    where
-        (
-            rule_definitions.classes is null
-            or list_contains(
-                rule_definitions.classes,
-                case when rule_definitions.deems is null then placed.class else placed.first_class end
-            )
-        )
-        and (rule_definitions.item_kinds is null or list_contains(rule_definitions.item_kinds, placed.item_kind))
-        and (rule_definitions.items is null or list_contains(rule_definitions.items, placed.item))
-        and (rule_definitions.calendars is null or list_contains(rule_definitions.calendars, placed.calendar))
-        and (
-            rule_definitions.regions is null
-            or (rule_definitions.rule_no, placed.region) in (
-                select (rule_regions.rule_no, rule_regions.region) from rule_regions
-            )
-        )
+    where rule_covers(
+        rule_definitions,
+        case when rule_definitions.deems is null then placed.class else placed.first_class end,
+        placed.item_kind,
+        placed.item,
+        placed.calendar,
+        placed.region
+    )
 ),
 
 numbered as (

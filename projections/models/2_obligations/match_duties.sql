@@ -8,88 +8,11 @@
 with
 
 openings as (
-    select
-        triggers.rule_no,
-        triggers.opens_when,
-        case
-            when triggers.per = 'subject' or recorded.subject_id is null then recorded.key
-            else hash(recorded.case_no)
-        end as scope,
-        case triggers.per
-            when 'step' then hash(recorded.step)
-            when 'ref' then hash(coalesce(recorded.ref, recorded.kind, recorded.measure))
-            else 0
-        end::ubigint as part,
-        recorded.key,
-        recorded.case_no,
-        coalesce(recorded.subject_id, recorded.subject) as subject,
-        recorded.position,
-        recorded.occurred_at,
-        recorded.is_day,
-        recorded.exists_from,
-        recorded.source,
-        recorded.event_id,
-        recorded.ord,
-        case
-            when recorded.subject_id is not null or recorded.case_no is null then recorded.department
-        end as department,
-        recorded.officer,
-        recorded.step,
-        recorded.ref,
-        recorded.n,
-        recorded.unit,
-        recorded.deadline_on
-    from query_table(source_facts) as recorded
-    inner join query_table(source_triggers) as triggers
-        on recorded.type = triggers.type and triggers.role = 'opens'
-    where
-        triggers.field is null
-        or triggers.value = case triggers.field
-            when 'what' then recorded.what
-            when 'outcome' then recorded.outcome
-            when 'action' then recorded.action
-            when 'kind' then recorded.kind
-            when 'channel' then recorded.channel
-            when 'step' then recorded.step
-            when 'measure' then recorded.measure
-            when 'level' then recorded.level
-            when 'with_materials' then recorded.with_materials::varchar
-        end
+    select * from duty_openings(source_facts, source_triggers)
 ),
 
 closings as (
-    select
-        triggers.rule_no,
-        case
-            when triggers.per = 'subject' or recorded.subject_id is null then recorded.key
-            else hash(recorded.case_no)
-        end as scope,
-        case
-            when triggers.role <> 'discharges' then null
-            when triggers.per = 'step' then hash(recorded.step)
-            when triggers.per = 'ref' then hash(coalesce(recorded.ref, recorded.kind, recorded.measure))
-            else 0
-        end::ubigint as part,
-        triggers.role,
-        recorded.occurred_at,
-        recorded.is_day,
-        recorded.ord
-    from query_table(source_facts) as recorded
-    inner join query_table(source_triggers) as triggers
-        on recorded.type = triggers.type and triggers.role <> 'opens'
-    where
-        triggers.field is null
-        or triggers.value = case triggers.field
-            when 'what' then recorded.what
-            when 'outcome' then recorded.outcome
-            when 'action' then recorded.action
-            when 'kind' then recorded.kind
-            when 'channel' then recorded.channel
-            when 'step' then recorded.step
-            when 'measure' then recorded.measure
-            when 'level' then recorded.level
-            when 'with_materials' then recorded.with_materials::varchar
-        end
+    select * from duty_closings(source_facts, source_triggers)
 ),
 
 ended as (

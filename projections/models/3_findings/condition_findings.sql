@@ -20,17 +20,11 @@ select
 from found_conditions
 inner join rule_definitions on found_conditions.rule_no = rule_definitions.rule_no
 left join case_rows on hash(found_conditions.case_no) = case_rows.key
-where
-    (rule_definitions.classes is null or list_contains(rule_definitions.classes, case_rows.class))
-    and (rule_definitions.item_kinds is null or list_contains(rule_definitions.item_kinds, case_rows.item_kind))
-    and (rule_definitions.items is null or list_contains(rule_definitions.items, case_rows.item))
-    and (
-        rule_definitions.calendars is null
-        or list_contains(rule_definitions.calendars, coalesce(case_rows.calendar, 'cn'))
-    )
-    and (
-        rule_definitions.regions is null
-        or (rule_definitions.rule_no, case_rows.region) in (
-            select (rule_regions.rule_no, rule_regions.region) from rule_regions
-        )
-    )
+where rule_covers(
+    rule_definitions,
+    case_rows.class,
+    case_rows.item_kind,
+    case_rows.item,
+    coalesce(case_rows.calendar, 'cn'),
+    case_rows.region
+)

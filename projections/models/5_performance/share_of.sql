@@ -2,4 +2,5 @@
 -- grain:   none
 -- refresh: scalar
 -- inputs:  part, whole
-case when whole = 0 then null else round(part::decimal(18, 4) / whole, 4)::decimal(18, 4) end
+select
+    case when whole = 0 then null else round(part::decimal(18, 4) / whole, 4)::decimal(18, 4) end
