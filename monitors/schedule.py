@@ -24,7 +24,8 @@ def follow(monitor: Monitor, clock: Clock, tell: Tell, *, every_seconds: float =
             tell(at, monitor.watch(at))
         except BaseException as failure:
             failures.append(failure)
-            scheduler.shutdown(wait=False)
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
 
     # A late tick is worth as much as a punctual one, and several missed ones as much as one.
     scheduler.add_job(tick, IntervalTrigger(seconds=every_seconds), misfire_grace_time=None, coalesce=True)
@@ -33,6 +34,6 @@ def follow(monitor: Monitor, clock: Clock, tell: Tell, *, every_seconds: float =
         if not failures:
             scheduler.start()
     except (KeyboardInterrupt, SystemExit):
-        pass
+        scheduler.shutdown()  # A tick under way comes to its end before its files are closed.
     if failures:
         raise failures[0]

@@ -1,0 +1,141 @@
+"""Simulated time against a slow engine that really stops at every instant: the same cards, prompts and daily logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.clock import first_moment, local_day
+from engine.facts import Fact
+from monitors.virtual import simulate
+from tests.engine_harness import rows_of
+from tests.generators.cases import tell_case
+from tests.generators.randomness import Chance
+from tests.generators.town import Town, add_items, make_town
+from tests.monitors.city import ZONE, City, accepted, at, data_of, decided, end_of
+
+DAY = 86_400_000_000
+
+
+def facts_of(events: list[dict[str, Any]]) -> list[Fact]:
+    """Events of the generators as facts, in the order in which they became known, what concerns all first."""
+    facts = [Fact(*(getattr(row, name) for name in Fact._fields)) for row in rows_of(events)]
+    return sorted(facts, key=lambda one: (one.recorded_at, one.type.startswith("esup.case.")))
+
+
+def small_town(chance: Chance) -> Town:
+    """Departments and items of a town; its calendar stays the country's own."""
+    town = make_town(chance)
+    town.events = [event for event in town.events if event["type"].startswith("esup.org.")]
+    add_items(chance, town, 6)
+    return town
+
+
+def window(facts: list[Fact], days: int) -> tuple[list[Fact], list[Fact], int]:
+    """What is known from the beginning, what becomes known in the days after the first case, and the end of those."""
+    begin = first_moment(local_day(min(known(one) for one in facts if is_case(one)), ZONE), ZONE)
+    end = begin + days * DAY - 1
+    return [one for one in facts if known(one) < begin], [one for one in facts if begin <= known(one) <= end], end
+
+
+def known(one: Fact) -> int:
+    """When a fact became known."""
+    return one.occurred_at if one.recorded_at is None else one.recorded_at
+
+
+def is_case(one: Fact) -> bool:
+    """True of a case's own fact."""
+    return one.type.startswith("esup.case.")
+
+
+def watch_at_every_instant(city: City, told: list[Fact], until: int) -> None:
+    """The slow reference: stops wherever something becomes known, comes true or triggers, and watches."""
+    waiting, now = list(told), known(told[0])
+    while True:
+        city.tell(*[one for one in waiting if known(one) <= now])
+        waiting = [one for one in waiting if known(one) > now]
+        city.watch(now)
+        following = [known(waiting[0])] if waiting else []
+        following += [next_change(city, now), first_moment(local_day(now + DAY, ZONE), ZONE)]
+        now = min(one for one in following if one > now)
+        if now > until:
+            break
+    midnight = until + 1
+    if first_moment(local_day(midnight, ZONE), ZONE) == midnight:
+        city.monitor.seal_days_before(midnight)
+
+
+def next_change(city: City, now: int) -> int:
+    """The next instant at which a finding triggers or comes to exist, or a fact that is loaded already comes true."""
+    sql = (
+        "select min(epoch_us(due_at)) from (select greatest(triggers_at, exists_from) as due_at from finding_rows "
+        f"union all select visible_at as due_at from awaited) where epoch_us(due_at) > {now}"
+    )
+    return int(city.rows(sql)[0][0] or 2**60)
+
+
+def spoken(city: City) -> dict[str, list[tuple[Any, ...]]]:
+    """All that was said, by kind: when it was said and of what."""
+    said: dict[str, list[tuple[Any, ...]]] = {}
+    for one in city.said():
+        data = data_of(one)
+        kept = {name: data[name] for name in sorted(data) if name not in ("position", "root", "cause")}
+        said.setdefault(one.type, []).append((one.event_id, one.occurred_at, one.recorded_at, str(kept)))
+    return {kind: sorted(rows) for kind, rows in said.items()}
+
+
+def both(tmp_path: Path, public: list[Fact], told: list[Fact], until: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What simulated time says beside what the slow reference says."""
+    results = []
+    for name in ("quick", "slow"):
+        city = City(tmp_path / name, now=known(told[0]), public=public, seals_days=True)
+        if name == "quick":
+            simulate(city.monitor, told, until)
+        else:
+            watch_at_every_instant(city, told, until)
+        results.append(spoken(city))
+        city.close()
+    return results[0], results[1]
+
+
+def assert_alike(quick: dict[str, Any], slow: dict[str, Any]) -> None:
+    """Kind by kind, so that a difference names itself."""
+    for kind in sorted(quick.keys() | slow.keys()):
+        one, other = quick.get(kind, []), slow.get(kind, [])
+        only = [row for row in one if row not in other][:3], [row for row in other if row not in one][:3]
+        assert one == other, f"{kind}: only in simulated time {only[0]}, only in the reference {only[1]}"
+
+
+def test_a_yellow_that_turns_red_is_issued_when_it_triggers(tmp_path: Path) -> None:
+    told = [
+        accepted("C", "2026-09-17 10:00"),
+        accepted("L", "2026-09-18 10:00", known="2026-10-14 09:30"),
+        decided("C", "2026-09-30 17:00", known="2026-10-16 09:00"),
+    ]
+    city = City(tmp_path, now=known(told[0]))
+    simulate(city.monitor, sorted(told, key=known), end_of("2026-10-17"))
+    issued = {
+        data_of(one)["case_no"] + " " + data_of(one)["level"]: one.recorded_at
+        for one in city.said("esup.card.issued")
+        if data_of(one)["rule"] == "licensing.promise-passed"
+    }
+    assert issued == {"C yellow": at("2026-10-09 00:00"), "L yellow": at("2026-10-14 09:30")}
+    withdrawn = [(data_of(one)["case_no"], one.recorded_at) for one in city.said("esup.card.withdrawn")]
+    assert set(withdrawn) == {("C", at("2026-10-16 09:00"))}
+    city.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", ["one", "two", "three"])
+def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path, seed: str) -> None:
+    chance = Chance(f"virtual {seed}")
+    town = small_town(chance)
+    events = list(town.events)
+    for number in range(5):
+        events += tell_case(chance, town, f"SJ-{number:05}")
+    public, told, until = window(facts_of(events), 12)
+    quick, slow = both(tmp_path, public, told, until)
+    assert_alike(quick, slow)
+    assert quick.get("esup.day.sealed")
