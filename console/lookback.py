@@ -12,7 +12,9 @@ import typer
 from console.bootstrap import Home
 from console.messages import say
 from console.output import progress
+from engine.calendar import CALENDAR_SOURCE
 from engine.errors import BadInput
+from engine.rulebook import RULE_SOURCE
 from projections.projector import Projector
 from replay.as_of import replay
 
@@ -71,6 +73,16 @@ def present(home: Home) -> Iterator[Projector]:
     yield projector
 
 
+# The built-in law does not count: a home with a log of 2012 stands in 2012, whatever was noticed since.
+_LAST_RECORDED = """
+select epoch_us(coalesce(
+    max(recorded_at) filter (where not list_contains($built_in, source)),
+    max(recorded_at)
+))
+from events
+"""
+
+
 def catch_up(home: Home, projector: Projector) -> None:
     """Follow the log to its end, at the moment of the last watch; before any watch, at the greatest `recorded_at`."""
     size, at = home.log.head().size, home.settings.watched_at
@@ -81,5 +93,5 @@ def catch_up(home: Home, projector: Projector) -> None:
             projector.update(projector.as_of)
         else:
             projector.load(size)
-        at = projector.query("select epoch_us(max(recorded_at)) from events")[1][0][0]
+        at = projector.query(_LAST_RECORDED, {"built_in": [CALENDAR_SOURCE, RULE_SOURCE]})[1][0][0]
     projector.update(max(at, projector.as_of))

@@ -20,6 +20,8 @@ from engine.lawfiles import RULES_FOLDER, LawFileError, name_of, parse_day, read
 from engine.rule_shapes import AppliesTo, Example, Limit, Matcher, PackFile, RuleFile, WhereValue
 
 RULE_SOURCE = "/esup/rules"
+PROVISIONAL = "provisional"
+"""What the prompt about a missing calendar notice is of: every obligation whose due day is provisional."""
 SETTLED = "settled"
 """Derived, no event: the payments of the case reach the amount that the opening fact carries."""
 
@@ -260,7 +262,7 @@ def _check_no_orphans(folder: Path) -> None:
 def _check_prompts(rules: Iterable[Rule]) -> None:
     obligations = {rule.rule_id for rule in rules if rule.kind == "obligation"}
     for rule in rules:
-        if rule.kind == "prompt" and rule.normalised["of"] not in obligations:
+        if rule.kind == "prompt" and rule.normalised["of"] not in (*obligations, PROVISIONAL):
             raise LawFileError(rule.file, "$.of", "names no obligation rule", "write the id of one, as pack.slug")
 
 
