@@ -20,7 +20,7 @@ from projections.touch import CROSS_ALL, Touched
 
 FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
-_FOR_MANY = "build_side_probe_side"
+_FOR_MANY = "build_side_probe_side,common_subplan"
 _FOR_FEW = "statistics_propagation,projection_pullup,projection_placement"
 
 

@@ -28,32 +28,40 @@ standing as (
     left join extended_rows on limits.limit_id = extended_rows.limit_id
 ),
 
+pausing as (
+    select
+        limits.limit_id,
+        limits.opened_at,
+        limits.zone,
+        limits.unit,
+        limits.n,
+        pauses.started_at,
+        pauses.ended_at,
+        case
+            when extended_rows.limit_id is null then counted_limits.last_counted_on else extended_rows.last_counted_on
+        end as last_counted_on,
+        case
+            when extended_rows.limit_id is null then counted_limits.breaches_at else extended_rows.breaches_at
+        end as breaches_at
+    from limits
+    inner join pauses on limits.pause_key = pauses.pause_key and pauses.measure = 'instant'
+    inner join counted_limits on limits.limit_id = counted_limits.limit_id
+    left join extended_rows on limits.limit_id = extended_rows.limit_id
+    where pauses.ended_at is null or pauses.ended_at > limits.opened_at
+),
+
 -- A suspension that starts on or after the last counted day changes nothing of the obligation.
 paused as (
     select
-        standing.limit_id,
-        list(
-            struct_pack(started_at := pauses.started_at, ended_at := pauses.ended_at)
-            order by pauses.started_at
-        ) as spans
-    from standing
-    inner join pauses
-        on
-            standing.pause_key = pauses.pause_key
-            and pauses.measure = 'instant'
-            and (pauses.ended_at is null or pauses.ended_at > standing.opened_at)
+        limit_id,
+        list(struct_pack(started_at := started_at, ended_at := ended_at) order by started_at) as spans
+    from pausing
     where
         case
-            when standing.unit = 'hour'
-                then standing.breaches_at is null or pauses.started_at < standing.breaches_at
-            else
-                standing.n > 0
-                and (
-                    standing.last_counted_on is null
-                    or timezone(standing.zone, pauses.started_at)::date < standing.last_counted_on
-                )
+            when unit = 'hour' then breaches_at is null or started_at < breaches_at
+            else n > 0 and (last_counted_on is null or timezone(zone, started_at)::date < last_counted_on)
         end
-    group by standing.limit_id
+    group by limit_id
 )
 
 select
