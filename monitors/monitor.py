@@ -42,18 +42,20 @@ where due.triggers_at >= make_timestamptz($watch_from)
 {_ORDER}
 """
 _LAPSED = """
-select lapsed.card_id, lapsed.rule_id, lapsed.level, lapsed.case_no, lapsed.department, cause.reason, cause.cause
+select lapsed.card_id, lapsed.rule_id, lapsed.level, lapsed.case_no, lapsed.department, cause.reason, cause.cause,
+    epoch_us(lapsed.issued_at) as due_at
 from cards_lapsed as lapsed
 left join withdrawal_causes as cause on lapsed.card_id = cause.card_id
 order by lapsed.card_id
 """
 _MENDED = """
-select card_id, rule_id, level, case_no, department, strftime(ended_at, '%Y-%m-%dT%H:%M:%S.%fZ') as ended_at
+select card_id, rule_id, level, case_no, department, strftime(ended_at, '%Y-%m-%dT%H:%M:%S.%fZ') as ended_at,
+    epoch_us(greatest(ended_at, issued_at)) as due_at
 from cards_mended
 order by card_id
 """
 _REPLACED = """
-select card_id, rule_id, level, case_no, department, red_card_id
+select card_id, rule_id, level, case_no, department, red_card_id, epoch_us(replaced_at) as due_at
 from cards_replaced
 order by card_id
 """

@@ -128,14 +128,14 @@ def test_a_yellow_that_turns_red_is_issued_when_it_triggers(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["one", "two", "three"])
+@pytest.mark.parametrize("seed", ["two", "five"])
 def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path, seed: str) -> None:
     chance = Chance(f"virtual {seed}")
     town = small_town(chance)
     events = list(town.events)
-    for number in range(5):
+    for number in range(12):
         events += tell_case(chance, town, f"SJ-{number:05}")
-    public, told, until = window(facts_of(events), 12)
+    public, told, until = window(facts_of(events), 30)
     quick, slow = both(tmp_path, public, told, until)
     assert_alike(quick, slow)
-    assert quick.get("esup.day.sealed")
+    assert {"esup.day.sealed", "esup.card.issued", "esup.card.escalated", "esup.card.rectified"} <= quick.keys()

@@ -3,7 +3,8 @@
 -- refresh: view
 select
     yellow.*,
-    min(red.card_id) as red_card_id
+    min(red.card_id) as red_card_id,
+    arg_min(red.issued_at, red.card_id) as replaced_at
 from card_rows as yellow
 inner join card_rows as red
     on
