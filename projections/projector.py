@@ -68,12 +68,13 @@ class Projector:
         """True once the models were built."""
         return bool(self.store.one("select count(*) from derived"))
 
-    def load(self, upto: int) -> None:
-        """Read the log behind the last loaded position up to `upto`."""
+    def load(self, upto: int, known_at: int = FOREVER) -> None:
+        """Read the log behind the last loaded position up to `upto`; what was recorded after `known_at` stays out."""
         assert self.log is not None
+        known = "" if known_at == FOREVER else f" where recorded_at <= make_timestamptz({known_at:d})"
         for text in self.log.text_chunks(self.position, upto):
             with self.store.transaction(), self.store.text_file(text):
-                self.store.execute(f"insert into events {LOAD.text}")
+                self.store.execute(f"insert into events from ({LOAD.text}){known}")
                 self.store.execute("update clock set position = ?", [_last_position(text)])
 
     def forget_after(self, known_at: int, position: int | None = None) -> None:
