@@ -86,12 +86,13 @@ from events
 def catch_up(home: Home, projector: Projector) -> None:
     """Follow the log to its end, at the moment of the last watch; before any watch, at the greatest `recorded_at`."""
     size, at = home.log.head().size, home.settings.watched_at
-    if projector.is_derived and projector.position == size and (at is None or at <= projector.as_of):
-        return
+    holds_all = projector.is_derived and projector.position == size
     if at is None:
-        if projector.is_derived:
-            projector.update(projector.as_of)
-        else:
+        if not projector.is_derived:
             projector.load(size)
+        elif not holds_all:
+            projector.update(projector.as_of)
         at = projector.query(_LAST_RECORDED, {"built_in": [CALENDAR_SOURCE, RULE_SOURCE]})[1][0][0]
-    projector.update(max(at, projector.as_of))
+    # Whoever was killed after taking the facts in may not have moved the clock.
+    if not holds_all or at > projector.as_of:
+        projector.update(max(at, projector.as_of))
