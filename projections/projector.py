@@ -41,6 +41,7 @@ class Projector:
         self.models = read_models()
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
         self._shapes: dict[str, str] = {}
+        self._is_narrowed = False
         self._narrowed = _narrowed_models(self.models, self.audits)
 
     @classmethod
@@ -97,6 +98,7 @@ class Projector:
 
         `live` prepares the store for updates: it indexes what updates look up by key.
         """
+        self._forget_scope()
         with self.store.transaction(), self._optimised(_FOR_MANY):
             self._set_clock(as_of, as_of if known_at is None else known_at)
             for model in self.models:
@@ -119,17 +121,18 @@ class Projector:
         if not self.is_derived:
             self._first(as_of, upto)
             return
-        with self.store.transaction():
-            Touched.clear(self.store)
-            self._arrive(upto)
-            touched = Touched(self.store, self.as_of, as_of)
-            self._set_clock(as_of, as_of)
-            if touched.needs_all:
-                self._derive_all()
-            elif touched.keys:
-                self._derive_touched(touched)
-        self._forget_scope()
-        Touched.clear(self.store)
+        try:
+            with self.store.transaction():
+                self._arrive(upto)
+                touched = Touched(self.store, self.as_of, as_of)
+                self._set_clock(as_of, as_of)
+                if touched.needs_all:
+                    self._derive_all()
+                elif touched.keys:
+                    self._derive_touched(touched)
+        except BaseException:
+            self._forget_scope()
+            raise
 
     def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one reading statement."""
@@ -154,7 +157,9 @@ class Projector:
     def _arrive(self, upto: int | None) -> None:
         """Load what the log has new, in pieces, into `events` and the table of arrivals."""
         position = self.position
-        self.store.execute("create or replace temp table arrived as select * from events limit 0")
+        self.store.execute(
+            f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0"
+        )
         assert self.log is not None
         for text in self.log.text_chunks(position, FOREVER if upto is None else upto):
             with self.store.text_file(text):
@@ -191,6 +196,7 @@ class Projector:
             self.store.execute(f"create index if not exists {name}_key on {name} (key)")
 
     def _derive_all(self) -> None:
+        self._forget_scope()
         with self._optimised(_FOR_MANY):
             for model in self.models:
                 if model.refresh == "key":
@@ -208,12 +214,16 @@ class Projector:
         touched.open_scope()
         with self._optimised(_FOR_FEW):
             for model in self._narrowed:
-                self._make(model, temporary=True)
+                # A view over narrowed relations stays true from one update to the next; only tables are made anew.
+                if model.refresh != "view" or not self._is_narrowed:
+                    self._make(model, temporary=True)
+            self._is_narrowed = True
             self._audit()
         self._replace_touched(self._narrowed, touched)
 
     def _derive_catalogue(self, touched: Touched) -> None:
         """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
+        self._forget_scope()
         touched.open_scope()
         current = [model for model in self._narrowed if model.name in ("visible_events", "superseded", "ties")]
         for model in current:
@@ -240,6 +250,7 @@ class Projector:
             self.store.execute("set disabled_optimizers = ''")
 
     def _forget_scope(self) -> None:
+        self._is_narrowed = False
         for model in reversed(self._narrowed):
             kind = "view" if model.refresh == "view" else "table"
             self.store.execute(f"drop {kind} if exists temp.{model.name}")

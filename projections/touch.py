@@ -15,8 +15,8 @@ select key, type, case_no, subject, item from temp.arrived
 where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
 union all
 select events.key, events.type, events.case_no, events.subject, events.item
-from awaited
-inner join events on awaited.key = events.key
+from stored.awaited as awaited
+inner join stored.events as events on awaited.key = events.key
 where
     awaited.visible_at <= make_timestamptz($now)
     and greatest(events.occurred_at, events.recorded_at) > make_timestamptz($before)
@@ -32,13 +32,13 @@ inner join events as other on moved.source = other.source and moved.event_id = o
 where (moved.dataversion > 1 or other.dataversion > 1) and moved.key <> other.key
 """
 _CROSS_ARRIVED = """
-insert into crossings
+insert into stored.crossings
 with corrections as (
     select key, source, event_id from temp.arrived where dataversion > 1
 ),
 moved as (
     select corrections.key, events.key as other_key
-    from events
+    from stored.events as events
     inner join corrections on events.source = corrections.source and events.event_id = corrections.event_id
     where events.key <> corrections.key
 )
@@ -55,23 +55,23 @@ with named as (
     union
     select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
     union
-    select case_rows.key from case_rows where case_rows.item in (
-        select json_code.subject from temp.arrived_now as json_code where json_code.type = 'esup.item.published'
+    select case_rows.key from stored.case_rows as case_rows where case_rows.item in (
+        select coming.subject from temp.arrived_now as coming where coming.type = 'esup.item.published'
     )
 ),
 with_cases as (
     select key from named
     union
-    select crossings.other_key as key from crossings inner join named on crossings.key = named.key
+    select crossings.other_key as key from stored.crossings as crossings inner join named on crossings.key = named.key
     union
     select hash(card_rows.case_no) as key
-    from card_rows inner join named on card_rows.key = named.key
+    from stored.card_rows as card_rows inner join named on card_rows.key = named.key
     where card_rows.case_no is not null
 )
 select key from with_cases
 union
 select card_rows.key
-from card_rows
+from stored.card_rows as card_rows
 inner join with_cases on hash(card_rows.case_no) = with_cases.key
 """
 
@@ -81,28 +81,26 @@ class Touched:
 
     def __init__(self, store: Store, before: int, now: int) -> None:
         self._store = store
-        store.execute(_COME_DUE, {"before": before, "now": now})
-        store.execute(
-            "insert into awaited select key, type, greatest(occurred_at, recorded_at) from temp.arrived "
+        self._run(_COME_DUE, {"before": before, "now": now})
+        self._run(
+            "insert into stored.awaited select key, type, greatest(occurred_at, recorded_at) from temp.arrived "
             "where greatest(occurred_at, recorded_at) > make_timestamptz(?)",
             [now],
         )
-        store.execute("delete from awaited where visible_at <= make_timestamptz(?)", [now])
+        self._run("delete from stored.awaited where visible_at <= make_timestamptz(?)", [now])
         if store.one("select count(*) from temp.arrived where dataversion > 1"):
-            store.execute(_CROSS_ARRIVED)
+            self._run(_CROSS_ARRIVED)
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
         self.changes_catalogue = any(kind.startswith(_WHOLE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
-            store.execute(_CLOSE_OVER_CARDS, {"quiet": _QUIET})
+            self._run(_CLOSE_OVER_CARDS, {"quiet": _QUIET})
             self.keys = [row[0] for row in store.rows("select key from temp.touched")]
 
-    @staticmethod
-    def clear(store: Store) -> None:
-        """Drop what an interrupted update may have left."""
-        for name in ("arrived", "arrived_now", "touched"):
-            store.execute(f"drop table if exists temp.{name}")
+    def _run(self, sql: str, parameters: object = None) -> None:
+        # The narrowed relations of the last update may still lie before the stored ones.
+        self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters)
 
     @property
     def has_key(self) -> str:

@@ -34,7 +34,7 @@ pausing as (
         limits.opened_at,
         limits.zone,
         limits.unit,
-        limits.n,
+        coalesce(extended_rows.n, limits.n) as n,
         pauses.started_at,
         pauses.ended_at,
         case
