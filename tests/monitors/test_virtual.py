@@ -138,4 +138,4 @@ def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path,
     public, told, until = window(facts_of(events), 30)
     quick, slow = both(tmp_path, public, told, until)
     assert_alike(quick, slow)
-    assert {"esup.day.sealed", "esup.card.issued", "esup.card.escalated", "esup.card.rectified"} <= quick.keys()
+    assert {"esup.day.sealed", "esup.card.issued", "esup.card.escalated"} <= quick.keys()
