@@ -157,9 +157,7 @@ class Projector:
     def _arrive(self, upto: int | None) -> None:
         """Load what the log has new, in pieces, into `events` and the table of arrivals."""
         position = self.position
-        self.store.execute(
-            f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0"
-        )
+        self.store.execute(f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0")
         assert self.log is not None
         for text in self.log.text_chunks(position, FOREVER if upto is None else upto):
             with self.store.text_file(text):
