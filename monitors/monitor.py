@@ -98,7 +98,12 @@ class Monitor:
         self.is_virtual = is_virtual
 
     def watch(self, at: int) -> list[Fact]:
-        """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said."""
+        """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said.
+
+        A machine's clock that was set back holds the watch where it stood until it has caught up.
+        """
+        if not self.is_virtual and self.projector.is_derived:
+            at = max(at, self.projector.as_of)
         said = self.seal_days_before(at)
         self.projector.update(at)
         said += self.say_what_is_due(Timing(at, is_virtual=self.is_virtual), at)

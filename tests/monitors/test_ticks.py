@@ -100,3 +100,14 @@ def test_a_fact_told_twice_makes_no_second_card(tmp_path: Path) -> None:
         city.watch("2026-09-21 00:00")
     assert len(city.said("esup.card.issued")) == 1
     city.close()
+
+
+def test_a_clock_that_was_set_back_holds_the_watch_until_it_has_caught_up(tmp_path: Path) -> None:
+    city = City(tmp_path, now="2026-09-01 00:00", is_virtual=False)
+    city.tell(accepted("C", "2026-08-03 10:00"))
+    first = city.watch("2026-09-01 12:00")
+    assert [one.type for one in first].count("esup.card.issued") == 2
+    assert city.watch("2026-09-01 11:00") == []
+    assert city.watch("2026-08-31 11:00") == []
+    assert len(city.cards()) == 2
+    city.close()
