@@ -47,6 +47,12 @@ prompted as (
         obligation_rows.prompts_at is not null
         and obligation_rows.discharged_at is null
         and obligation_rows.voided_at is null
+),
+
+found as (
+    select * from breached
+    union all by name
+    select * from prompted
 )
 
 select
@@ -66,23 +72,4 @@ select
     exists_from,
     triggers_at,
     ended_at
-from breached
-union all
-select
-    key,
-    rule_no,
-    rule_id,
-    rule_version,
-    level,
-    subject_kind,
-    subject,
-    case_no,
-    department,
-    officer,
-    source,
-    event_id,
-    limit_id,
-    exists_from,
-    triggers_at,
-    ended_at
-from prompted
+from found
