@@ -9,7 +9,7 @@ import orjson
 
 from console.messages import say
 from console.output import Format, page, print_json, print_rows, table_of
-from engine.clock import format_instant
+from engine.clock import format_instant, parse_instant
 from engine.facts import Fact
 
 SHOWN = 40
@@ -21,6 +21,8 @@ def as_row(fact: Fact, zone: str) -> dict[str, Any]:
     data: dict[str, Any] = orjson.loads(fact.body)["data"]
     row = {name: data.get(name) for name in COLUMNS}
     row["rule_id"] = data.get("rule", data.get("rule_id"))
+    if data.get("triggers_at"):
+        row["triggers_at"] = format_instant(parse_instant(data["triggers_at"]), zone)
     moment = fact.recorded_at if fact.recorded_at is not None else fact.occurred_at
     return {**row, "type": fact.type, "subject": fact.stream, "issued_at": format_instant(moment, zone)}
 
