@@ -5,6 +5,7 @@ finds them before the stored ones. So a model is written once, and what its name
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -73,7 +74,7 @@ class Projector:
         """Read the log behind the last loaded position up to `upto`; what was recorded after `known_at` stays out."""
         assert self.log is not None
         known = "" if known_at == FOREVER else f" where recorded_at <= make_timestamptz({known_at:d})"
-        for text in self.log.text_chunks(self.position, upto):
+        for text in _ahead(self.log.text_chunks(self.position, upto)):
             with self.store.transaction(), self.store.text_file(text):
                 self.store.execute(f"insert into events from ({LOAD.text}){known}")
                 self.store.execute("update clock set position = ?", [_last_position(text)])
@@ -277,6 +278,15 @@ def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[M
         if model.refresh == "key" or model.name in needed:
             needed |= {model.name} | model.reads(names)
     return [model for model in models if model.name in needed & from_events]
+
+
+def _ahead(texts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same texts, each read while the one before is being loaded: the log and the store use a core each."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, texts, None)
+        while (text := coming.result()) is not None:
+            coming = reader.submit(next, texts, None)
+            yield text
 
 
 def _last_position(text: bytes) -> int:
