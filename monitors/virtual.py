@@ -1,4 +1,4 @@
-"""Virtual time: drives the monitor through history as if it had been watching all along (time.md 8).
+"""Virtual time: drives the monitor through history as if it had been watching all along.
 
 A day is lived in rounds. The cases of a day do not touch each other, so one round takes the next known instant of every
 case at once; what a finding says between two facts of its case is said at the instant it triggers, or at the fact that

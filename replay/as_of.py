@@ -1,4 +1,4 @@
-"""The projections as they stood at one instant, on what was known at another (time.md 9)."""
+"""The projections as they stood at one instant, on what was known at another."""
 
 import re
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 -- The order of facts of one stream that occurred at the same instant: by sequence, then source and id, never by
--- arrival (time.md 1). Facts that stand alone at their instant need no row.
+-- arrival. Facts that stand alone at their instant need no row.
 -- grain:   position
 -- refresh: key
 with

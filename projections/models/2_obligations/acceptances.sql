@@ -1,5 +1,5 @@
 -- The acceptance of each case: the recorded one, or the one deemed on the day the materials were received because
--- nobody answered in time. A deemed acceptance exists from the instant it is deemed (time.md 6).
+-- nobody answered in time. A deemed acceptance exists from the instant it is deemed.
 -- grain:   case_no
 -- refresh: scratch
 with

@@ -1,5 +1,5 @@
 -- Counts limits: the last counted day, the due day and the instants of prompt and breach. The only deadline
--- calculation (time.md 3-5, 7). A macro over two relations: `source_limits`, one row for each limit to be counted
+-- calculation. A macro over two relations: `source_limits`, one row for each limit to be counted
 -- (limit_id, opened_at, zone, calendar_no, n, unit, rolls, prompt, stated_on, pause_key or null), and
 -- `source_pauses`, the merged and ordered spans that pause limits (pause_key, in days and in instants).
 -- Counting uses running day numbers: the n-th counted day is that number of days after the opening day, moved on

@@ -1,5 +1,5 @@
 -- Every extension of a case's or a step's limit, and whether it is valid: allowed by the item, approved by the right
--- role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such (time.md 5).
+-- role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such.
 -- grain:   position
 -- refresh: key
 -- needs:   esup.case.extended

@@ -1,4 +1,4 @@
--- Every suspension of a case: from when to when, and whether the law lets it stop the clock (time.md 5). A macro over
+-- Every suspension of a case: from when to when, and whether the law lets it stop the clock. A macro over
 -- `source_cases`, one row a case with its zone and the kinds of suspension that its item version allows.
 -- grain:   case_no, started_at, ref, kind
 -- refresh: macro

@@ -87,7 +87,7 @@ numbered as (
     from judged
 ),
 
--- An hour limit that a fact known to the day opens, opens at the end of that day (time.md 1).
+-- An hour limit that a fact known to the day opens, opens at the end of that day.
 opened as (
     select
         numbered.* replace (

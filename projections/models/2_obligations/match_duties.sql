@@ -1,7 +1,7 @@
 -- Which facts open a duty, and which later fact first discharges or voids it. A macro over two relations:
 -- `source_facts` (facts of cases, cards, tasks ...) and `source_triggers` (rule_triggers or a part of it).
 -- A fact opens nothing while the same duty is open already, or after a fact that bars it. A discharge known only
--- to the day counts as done on that day whenever the duty opened on it: doubt favours the department (time.md 1).
+-- to the day counts as done on that day whenever the duty opened on it: doubt favours the department.
 -- grain:   rule_no, position
 -- refresh: macro
 -- inputs:  source_facts, source_triggers

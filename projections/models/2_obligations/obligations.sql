@@ -1,4 +1,4 @@
--- Every obligation and its state at the clock (time.md 7): the first state that fits.
+-- Every obligation and its state at the clock: the first state that fits.
 -- grain:   obligation_id
 -- refresh: view
 select

@@ -1,4 +1,4 @@
--- What follows from obligations: a breach once its limit has passed, a prompt while it still runs (time.md 8).
+-- What follows from obligations: a breach once its limit has passed, a prompt while it still runs.
 -- Future ones are rows too; they carry the instant at which they become true.
 -- grain:   rule_id, level, source, event_id
 -- refresh: key
