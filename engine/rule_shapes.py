@@ -11,8 +11,25 @@ import msgspec
 
 Level = Literal["prompt", "yellow", "red", "risk"]
 Unit = Literal["work_day", "calendar_day", "calendar_month", "calendar_year", "hour", "stated_day"]
-WhereField = Literal["what", "outcome", "action", "kind", "channel", "step", "measure", "level", "with_materials"]
+WhereField = Literal[
+    "what",
+    "outcome",
+    "action",
+    "kind",
+    "channel",
+    "step",
+    "measure",
+    "level",
+    "with_materials",
+    "result",
+    "written",
+    "approved",
+    "states_day",
+    "awaits_task",
+]
 WhereValue = str | bool
+Kind = Literal["obligation", "prompt", "condition"]
+SubjectKind = Literal["case", "officer", "department", "post", "item", "change", "task", "complaint", "card"]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -55,7 +72,8 @@ class Matcher(Shape):
 class Limit(Shape):
     """How long: a number of units, or the place that holds it.
 
-    The place is the item, its step, a day that the opening fact states, or the limit that the opening fact carries.
+    The place is the item, its step, a day that the opening fact states, or the limit that the opening fact carries
+    (then `n` and `unit` are what holds where it carries none). With `after` the count begins on the stated day.
     """
 
     source: Literal["item.promised", "item.statutory", "step", "deadline", "fact"] | None = msgspec.field(
@@ -66,12 +84,22 @@ class Limit(Shape):
     rolls: bool | None = None
     pausable: bool | None = None
     prompt: PositiveCount | None = None
+    after: Literal["deadline"] | None = None
+    paused_by: str | None = None
+    """The one kind of suspension that pauses it; left out, every valid one does."""
+    extendable: bool = False
+    extension_max: PositiveCount | None = None
+    profiles: dict[str, PositiveCount] = {}
+    """Another `n` in regions that follow the named profile."""
 
 
 class Levels(Shape):
-    """The level of the finding when the limit is breached or the condition holds, and of a prompt."""
+    """The level of the finding when the limit is breached or the condition holds, and of a prompt.
 
-    breach: Level | None = None
+    A condition may give several: its SELECT then answers which. A clause without any is a clock that others read.
+    """
+
+    breach: Level | list[Level] | None = None
     prompt: Literal["prompt"] | None = None
 
 
@@ -107,23 +135,21 @@ class Example(Shape):
     item: dict[str, Any] | None = None
 
 
-class RuleFile(Shape):
-    """One rule: what is demanded, since when, by which law, and examples that prove it."""
+class Clause(Shape, kw_only=True):
+    """What a rule demands, of whom, from when to when, and what its breach is."""
 
-    id: str
-    version: PositiveCount
-    title: Words
-    kind: Literal["obligation", "prompt", "condition"]
-    published_on: str
+    kind: Kind
     levels: Levels
-    legal_basis: dict[str, list[Citation]]
-    verified_on: str
-    examples: list[Example]
-    code: str | None = None
     applies_to: AppliesTo = msgspec.field(default_factory=AppliesTo)
     silent_for: SilentFor | None = None
     per: Literal["case", "step", "ref", "subject"] = "case"
-    subject: Literal["case", "officer", "department"] = "case"
+    subject: SubjectKind = "case"
+    owed_by: Literal["supervisor"] | None = None
+    """Who owes it, where that is not the department of the case: the supervisor of its region."""
+    across: str | None = None
+    """What a condition over several cases spans, in a word; its rows are gathered per case and judged together."""
+    issue: Literal["automatic", "proposed"] = "automatic"
+    """Whether a card is issued at once, or proposed for somebody to confirm."""
     opens: list[str | Matcher] = []
     opens_when: Literal["first", "each"] = "each"
     barred_by: list[str | Matcher] = []
@@ -134,6 +160,21 @@ class RuleFile(Shape):
     limit: dict[str, Limit | None] = {}
     window: Window | None = None
     of: str | None = None
+
+
+class RuleFile(Clause, kw_only=True):
+    """One rule: what is demanded, since when, by which law, and examples that prove it."""
+
+    id: str
+    version: PositiveCount
+    title: Words
+    published_on: str
+    legal_basis: dict[str, list[Citation]]
+    verified_on: str
+    examples: list[Example]
+    code: str | None = None
+    also: list[dict[str, Any]] = []
+    """Further clauses; each says only what differs from the first."""
 
 
 class PackFile(Shape):

@@ -162,8 +162,9 @@ def _in_order(rules: Sequence[Rule]) -> Iterator[tuple[str, str | None]]:
 
 def _refused(rule: Rule) -> RuleFailure | None:
     try:
-        if rule.sql is not None:
-            check_sql(rule.sql)
+        for clause in rule.clauses:
+            if clause["sql"] is not None and clause["gather_sql"] is None:
+                check_sql(clause["sql"])
     except ConditionRefused as refused:
         return RuleFailure(rule.rule_id, rule.file, None, str(refused))
     return None
@@ -232,7 +233,7 @@ class _ExampleWorld:
     """The smallest world in which one example can happen."""
 
     def __init__(self, rule: Rule, example: Example) -> None:
-        scope = rule.normalised["applies_to"]
+        scope = rule.clauses[0]["applies_to"]
         self.zone = rule.pack.zone
         self.region = (scope["region"] or [f"example.{rule.pack.name}"])[0]
         self.calendar = (scope["calendar"] or ["weekdays" if scope["region"] else "cn"])[0]

@@ -100,15 +100,9 @@ def _rule(rule_id: str, opens: str, source: str, unit: str | None) -> dict[str, 
     limit = {"from": "2000-01-01", "source": source, "n": None, "unit": unit, "rolls": None, "pausable": None}
     if unit:
         limit |= {"rolls": False, "pausable": False}
-    return {
-        "pack": "test",
+    clause = {
         "applies_to": _NO_SCOPE,
         "silent_for": None,
-        "rule_id": rule_id,
-        "code": None,
-        "version": 1,
-        "title_zh": rule_id,
-        "title_en": rule_id,
         "kind": "obligation",
         "per": "case",
         "subject": "case",
@@ -119,9 +113,18 @@ def _rule(rule_id: str, opens: str, source: str, unit: str | None) -> dict[str, 
         "window_n": None,
         "window_unit": None,
         "of": None,
+        "sql": None,
+    }
+    return {
+        "pack": "test",
+        "rule_id": rule_id,
+        "code": None,
+        "version": 1,
+        "title_zh": rule_id,
+        "title_en": rule_id,
+        "clauses": [clause],
         "basis": [{"from": "2000-01-01", "titles": ["test"], "texts": []}],
         "verified_on": "2026-11-20",
-        "sql": None,
     }
 
 

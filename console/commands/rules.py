@@ -89,10 +89,16 @@ def as_row(rule: Rule) -> dict[str, object]:
         "code": law["code"],
         "title": choose(law["title_zh"], law["title_en"]),
         "kind": rule.kind,
-        "level": law["levels"]["breach"] or law["levels"]["prompt"],
+        "level": ", ".join(levels_of(rule)),
         "since": law["basis"][0]["from"],
         "basis": "; ".join(law["basis"][-1]["titles"]),
     }
+
+
+def levels_of(rule: Rule) -> list[str]:
+    """The levels that the clauses of a rule can give, the highest first."""
+    given = [clause["several_levels"] or list(clause["levels"].values()) for clause in rule.clauses]
+    return [level for level in ("red", "yellow", "prompt", "risk") if any(level in levels for levels in given)]
 
 
 def print_verdicts(verdicts: list[Verdict], form: Format) -> None:

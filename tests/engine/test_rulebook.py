@@ -124,8 +124,8 @@ def test_the_shipped_packs_hold_the_rules_they_must(shipped: Rulebook) -> None:
 def test_level_and_window_are_those_of_the_handbook(
     shipped: Rulebook, rule_id: str, window: int | None, level: str
 ) -> None:
-    rule = shipped.rule(rule_id).normalised
-    assert (rule["window_n"], rule["levels"]["breach"]) == (window, level)
+    (clause,) = shipped.rule(rule_id).clauses
+    assert (clause["window_n"], clause["levels"]["breach"]) == (window, level)
 
 
 def test_every_shipped_rule_shows_a_good_and_a_bad_case_and_cites_law(shipped: Rulebook) -> None:
@@ -135,14 +135,14 @@ def test_every_shipped_rule_shows_a_good_and_a_bad_case_and_cites_law(shipped: R
 
 
 def test_accept_or_refuse_deems_and_is_barred_by_an_acceptance(shipped: Rulebook) -> None:
-    deeming = [rule.rule_id for rule in shipped.rules if rule.normalised["deems"]]
+    deeming = [rule.rule_id for rule in shipped.rules if rule.clauses[0]["deems"]]
     assert deeming == ["licensing.accept-or-refuse"]
-    triggers = shipped.rule("licensing.accept-or-refuse").normalised["triggers"]
+    triggers = shipped.rule("licensing.accept-or-refuse").clauses[0]["triggers"]
     assert [trigger["type"] for trigger in triggers if trigger["role"] == "bars"] == ["esup.case.accepted"]
 
 
 def test_the_limit_of_fines_changed_with_the_law_of_2010(shipped: Rulebook) -> None:
-    limits = shipped.rule("fines.send-in-time").normalised["limits"]
+    limits = shipped.rule("fines.send-in-time").clauses[0]["limits"]
     assert [(limit["from"], limit["n"], limit["rolls"]) for limit in limits] == [
         ("1993-01-01", 150, False),
         ("2010-08-13", 90, False),
@@ -154,7 +154,7 @@ def test_a_rule_is_published_as_a_fact_of_its_own_stream(shipped: Rulebook) -> N
     fact = facts["wabo.four-eyes"]
     assert (fact.type, fact.source, fact.event_id) == ("esup.rule.published", "/esup/rules", "wabo.four-eyes@1")
     assert fact.recorded_at == parse_instant("2010-10-01T00:00:00+02:00")
-    assert orjson.loads(fact.body)["data"]["sql"].startswith("-- Cases whose first CR")
+    assert orjson.loads(fact.body)["data"]["clauses"][0]["sql"].startswith("-- Cases whose first CR")
     assert [fact.recorded_at for fact in shipped.facts()] == sorted(fact.recorded_at or 0 for fact in shipped.facts())
 
 
@@ -164,7 +164,7 @@ def test_an_unknown_rule_is_named(shipped: Rulebook) -> None:
 
 
 def normalised(folder: Path, rule_id: str) -> dict[str, Any]:
-    return load_rulebook(folder).rule(rule_id).normalised
+    return load_rulebook(folder).rule(rule_id).clauses[0]
 
 
 def test_what_pack_and_rule_apply_to_is_intersected(folder: Path) -> None:
@@ -187,7 +187,7 @@ def test_triggers_carry_their_role_and_at_most_one_field(folder: Path) -> None:
 
 
 def test_a_truth_value_is_compared_as_text(shipped: Rulebook) -> None:
-    triggers = shipped.rule("licensing.accept-or-refuse").normalised["triggers"]
+    triggers = shipped.rule("licensing.accept-or-refuse").clauses[0]["triggers"]
     assert [trigger["values"] for trigger in triggers if trigger["field"] == "with_materials"] == [["true"]]
 
 
@@ -201,6 +201,11 @@ def test_limits_are_dated_and_a_repeal_is_one_of_them(folder: Path) -> None:
         "rolls": True,
         "pausable": True,
         "prompt": None,
+        "after": None,
+        "paused_by": None,
+        "extendable": False,
+        "extension_max": None,
+        "profiles": [],
         "repealed": False,
     }
     assert (item["source"], item["n"], item["rolls"], item["repealed"]) == ("item.promised", None, None, False)
@@ -208,7 +213,7 @@ def test_limits_are_dated_and_a_repeal_is_one_of_them(folder: Path) -> None:
 
 
 def test_a_stated_day_neither_rolls_nor_pauses(shipped: Rulebook) -> None:
-    (limit,) = shipped.rule("wabo.decide-by-deadline").normalised["limits"]
+    (limit,) = shipped.rule("wabo.decide-by-deadline").clauses[0]["limits"]
     assert (limit["source"], limit["unit"], limit["rolls"], limit["pausable"]) == (
         "deadline",
         "stated_day",
@@ -218,8 +223,8 @@ def test_a_stated_day_neither_rolls_nor_pauses(shipped: Rulebook) -> None:
 
 
 def test_the_sql_ends_with_one_line_end(folder: Path) -> None:
-    assert load_rulebook(folder).rule("own.eyes").sql == "select 1\n"
-    assert load_rulebook(folder).rule("own.answer").sql is None
+    assert normalised(folder, "own.eyes")["sql"] == "select 1\n"
+    assert normalised(folder, "own.answer")["sql"] is None
 
 
 FAULTS = [
@@ -292,7 +297,7 @@ def test_a_condition_needs_its_select_beside_it(folder: Path) -> None:
 
 def test_a_select_needs_its_rule_beside_it(folder: Path) -> None:
     (folder / "own" / "lonely.sql").write_text("select 1", encoding="utf-8")
-    with pytest.raises(LawFileError, match="no rule beside it"):
+    with pytest.raises(LawFileError, match="no rule reads it"):
         load_rulebook(folder)
 
 

@@ -192,7 +192,7 @@ def test_each_failing_example_is_reported_with_what_was_expected(book: Rulebook)
 
 def test_a_refused_select_is_reported_and_its_examples_are_not_run(book: Rulebook) -> None:
     rule = book.rule("wabo.four-eyes")
-    hostile = replace(rule, normalised=rule.normalised | {"sql": "select now()"})
+    hostile = replace(rule, normalised=rule.normalised | {"clauses": [rule.clauses[0] | {"sql": "select now()"}]})
     (failure,) = check_rules([hostile], nothing_found)
     assert failure.example is None
     assert "function" in failure.sentence or "not allowed" in failure.sentence

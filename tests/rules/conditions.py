@@ -48,7 +48,7 @@ class Told(NamedTuple):
 @cache
 def condition_sql(rule_id: str) -> str:
     """The SELECT of a shipped condition."""
-    sql = load_rulebook().rule(rule_id).sql
+    sql: str | None = load_rulebook().rule(rule_id).clauses[0]["sql"]
     assert sql is not None
     return sql
 

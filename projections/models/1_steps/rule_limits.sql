@@ -1,4 +1,4 @@
--- The dated limits of every rule: an obligation is judged by the one in force on the local day it opened.
+-- The dated limits of every duty: an obligation is judged by the one in force on the local day it opened.
 -- grain:   rule_no, effective_from
 -- refresh: whole
 with
@@ -11,7 +11,9 @@ listed as (
             from_json(
                 limits,
                 '[{"from":"DATE","source":"VARCHAR","n":"INTEGER","unit":"VARCHAR","rolls":"BOOLEAN",'
-                || '"pausable":"BOOLEAN","prompt":"INTEGER","repealed":"BOOLEAN"}]'
+                || '"pausable":"BOOLEAN","prompt":"INTEGER","after":"VARCHAR","paused_by":"VARCHAR",'
+                || '"extendable":"BOOLEAN","extension_max":"INTEGER",'
+                || '"profiles":[{"profile":"VARCHAR","n":"INTEGER"}],"repealed":"BOOLEAN"}]'
             )
         ) as entry
     from rule_definitions
@@ -29,5 +31,10 @@ select
     coalesce(entry.rolls, true) as rolls,
     coalesce(entry.pausable, true) as pausable,
     entry.prompt as prompt,
+    coalesce(entry.after = 'deadline', false) as is_after_deadline,
+    entry.paused_by as paused_by,
+    coalesce(entry.extendable, false) as is_extendable,
+    entry.extension_max as extension_max,
+    coalesce(entry.profiles, []) as profiles,
     coalesce(entry.repealed, false) as is_repealed
 from listed
