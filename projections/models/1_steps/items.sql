@@ -1,4 +1,4 @@
--- Every published version of every administrative power item, with its limits in numbers.
+-- Every published version of every administrative power item, with its limits in numbers and what a guide must repeat.
 -- grain:   item_id
 -- refresh: whole
 with
@@ -6,8 +6,11 @@ with
 versions as (
     select
         source || ' ' || event_id as item_id,
+        source,
+        event_id,
         data,
         occurred_at,
+        is_day,
         ord,
         from_json(
             data,
@@ -36,5 +39,11 @@ select
     item.promised as promised,
     coalesce(item.suspensions_allowed, []) as suspensions_allowed,
     item.extension as extension,
-    ord
+    listed_fees(data -> 'fees') as fees,
+    listed_materials(data -> 'materials') as materials,
+    is_day,
+    ord,
+    source,
+    event_id,
+    data
 from versions
