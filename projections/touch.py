@@ -2,7 +2,11 @@
 
 from projections.store import Store
 
-_WHOLE = ("esup.rule.", "esup.calendar.", "esup.org.", "esup.item.published")
+_VERSIONS_AND_STOPS = ("esup.item.published", "esup.item.suspended", "esup.item.cancelled")
+_WHOLE = (
+    "esup.rule.", "esup.calendar.", "esup.org.", *_VERSIONS_AND_STOPS, "esup.item.guide_published",
+    "esup.source.registered",
+)  # fmt: skip
 _ALL = ("esup.rule.", "esup.calendar.", "esup.org.region_registered", "esup.org.department_registered")
 # Said by the engine itself and read by no keyed model.
 _QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
@@ -56,7 +60,7 @@ with named as (
     select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
     union
     select case_rows.key from stored.case_rows as case_rows where case_rows.item in (
-        select coming.subject from temp.arrived_now as coming where coming.type = 'esup.item.published'
+        select coming.subject from temp.arrived_now as coming where list_contains($item_types, coming.type)
     )
 ),
 with_cases as (
@@ -95,7 +99,7 @@ class Touched:
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
-            self._run(_CLOSE_OVER_CARDS, {"quiet": _QUIET})
+            self._run(_CLOSE_OVER_CARDS, {"quiet": _QUIET, "item_types": _VERSIONS_AND_STOPS})
             self.keys = [row[0] for row in store.rows("select key from temp.touched")]
 
     def _run(self, sql: str, parameters: object = None) -> None:
