@@ -3,22 +3,19 @@
 from projections.store import Store
 
 _SHAPE = """
-select null::integer as rule_no, null::varchar as subject_id, null::varchar as case_no, null::varchar as department,
-    null::varchar as officer, null::varchar as occurrence_source, null::varchar as occurrence_id,
-    null::timestamptz as triggers_at, null::timestamptz as rectified_at, null::varchar as evidence
+select null::integer as rule_no, null::varchar as level, null::varchar as subject_kind, null::varchar as subject_id,
+    null::varchar as case_no, null::varchar as department, null::varchar as officer,
+    null::varchar as occurrence_source, null::varchar as occurrence_id, null::timestamptz as triggers_at,
+    null::timestamptz as rectified_at, null::varchar as evidence
 where false
 """
-_COLUMNS = (
-    "subject_id, case_no, department, officer, occurrence_source, occurrence_id, triggers_at, rectified_at, "
-    "evidence::varchar as evidence"
-)
 
 
 def found_conditions(store: Store) -> str:
     """The SELECT over all condition rules that apply to a registered region; each was checked when published."""
     selects = [
-        f"select {rule_no}::integer as rule_no, {_COLUMNS} from ({sql}) as rule_{rule_no}"
-        for rule_no, sql in store.rows(_IN_FORCE)
+        f"select {no}::integer as rule_no, * replace (evidence::varchar as evidence) from ({sql}) as rule_{no}"
+        for no, sql in store.rows(_IN_FORCE)
     ]
     return " union all by name ".join([_SHAPE, *selects])
 
@@ -29,6 +26,7 @@ from rule_definitions
 where
     kind = 'condition'
     and condition_sql is not null
+    and gather_sql is null
     and (regions is null or covered_regions is not null)
 order by rule_no
 """

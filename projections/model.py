@@ -14,7 +14,7 @@ AUDITS_FOLDER = Path(__file__).parent / "audits"
 _HEADER = re.compile(
     r"\A(?P<sentence>(?:-- .*\n)+?)-- grain: +(?P<grain>.+)\n-- refresh: +(?P<refresh>\w+)\n"
     r"(?:-- inputs: +(?P<inputs>.+)\n)?"
-    r"(?:-- needs: +(?P<needs>.+)\n)?(?:-- reads: +(?P<reads>.+)\n)?"
+    r"(?:-- needs: +(?P<needs>.+)\n)?(?P<reads>(?:-- reads: +.+\n)*)"
 )
 _REFRESHES = {"view", "whole", "key", "scratch", "macro", "scalar", "load"}
 _NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b|\b([a-z_]+)\(")
@@ -63,7 +63,7 @@ def read_model(path: Path) -> Model:
         refresh=header["refresh"],
         inputs=_names(header["inputs"]),
         needs=_names(header["needs"]),
-        also_reads=_names(header["reads"]),
+        also_reads=_names(re.sub(r"-- reads:|\n", ",", header["reads"])),
         text=text[header.end() :],
     )
 

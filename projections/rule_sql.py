@@ -19,8 +19,32 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from engine.errors import SupervisionError
 
-CONDITION_MODELS = ("cases", "facts", "obligations", "steps", "suspensions")
-"""What a condition may read: the models of the folders below the findings."""
+CONDITION_MODELS = (
+    "case_rows",
+    "departments",
+    "extensions",
+    "fact_versions",
+    "facts",
+    "item_fees",
+    "item_guides",
+    "item_materials",
+    "item_paths",
+    "item_steps",
+    "item_stops",
+    "items",
+    "obligation_rows",
+    "officer_assignments",
+    "regions",
+    "sources",
+    "steps",
+    "suspensions",
+    "undocumented_decisions",
+    "working_days",
+)
+"""What a condition may read: the relations of the folders below the findings that do not depend on the clock."""
+
+OPTIONAL_COLUMNS = ("level", "subject_kind")
+"""What a condition may answer before all else: its level, where the rule has several, and what its subject is."""
 
 CONDITION_COLUMNS = (
     "subject_id",
@@ -34,6 +58,25 @@ CONDITION_COLUMNS = (
     "evidence",
 )
 """What a condition must answer, in this order."""
+
+GATHER_COLUMNS = (
+    "group_id",
+    "case_no",
+    "department",
+    "officer",
+    "post",
+    "occurred_at",
+    "recorded_at",
+    "occurrence_source",
+    "occurrence_id",
+    "words",
+    "number",
+    "flag",
+)
+"""What a SELECT that gathers rows of cases into groups must answer, in this order."""
+
+ACROSS_MODELS = ("departments", "gathered_rows", "regions", "working_days")
+"""What a condition across cases may read: the rows gathered for it, and what is public."""
 
 TEXT_LENGTH_MAX = 20_000
 """A condition longer than this, in characters, is no condition that a lawyer's colleague can check."""
@@ -59,27 +102,42 @@ class ConditionRefused(SupervisionError):
 _STRUCTURE: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.From, exp.Join, exp.Where, exp.Group,
     exp.Having, exp.Qualify, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Paren,
-    exp.Tuple, exp.Order, exp.Ordered, exp.Window, exp.WindowSpec, exp.Filter, exp.Exists, exp.Distinct,
+    exp.Tuple, exp.Order, exp.Ordered, exp.Window, exp.WindowSpec, exp.Filter, exp.Exists, exp.Distinct, exp.Explode,
 )  # fmt: skip
 _VALUES: tuple[type[exp.Expr], ...] = (
     exp.Literal, exp.Boolean, exp.Null, exp.Interval, exp.Var, exp.DataType, exp.DataTypeParam, exp.Cast, exp.Case,
-    exp.If, exp.AtTimeZone,
+    exp.If, exp.AtTimeZone, exp.TryCast, exp.Struct, exp.PropertyEQ, exp.Array, exp.Bracket,
 )  # fmt: skip
 _OPERATORS: tuple[type[exp.Expr], ...] = (
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like,
     exp.NullSafeEQ, exp.NullSafeNEQ, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe,
+    exp.IntDiv, exp.Mod,
 )  # fmt: skip
 _FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.Min, exp.Max, exp.Count, exp.CountIf, exp.Sum, exp.ArgMin, exp.ArgMax, exp.LogicalAnd, exp.LogicalOr,
     exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least,
     exp.Abs, exp.Length, exp.Trim, exp.Lower, exp.Upper, exp.Substring, exp.StartsWith, exp.Replace, exp.Concat,
     exp.DateDiff, exp.JSONObject, exp.JSONKeyValue, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONPath,
-    exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript,
+    exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript, exp.JSONType, exp.FromJson, exp.ArrayContains,
+    exp.ArrayOverlaps, exp.ArrayAgg, exp.GroupConcat, exp.FirstValue, exp.LastValue, exp.NthValue, exp.ConcatWs,
+    exp.Contains, exp.StrPosition, exp.EndsWith, exp.Left, exp.Right, exp.SplitPart, exp.Sign, exp.Extract, exp.Year,
+    exp.Month, exp.Day, exp.DayOfWeekIso, exp.TimestampTrunc, exp.DateTrunc, exp.DateAdd, exp.LastDay,
+    exp.DateFromParts, exp.ToDays,
 )  # fmt: skip
 _ALLOWED_KINDS = frozenset(_STRUCTURE + _VALUES + _OPERATORS + _FUNCTIONS)
-_ALLOWED_ANONYMOUS = frozenset({"json_object", "timezone", "json_array", "json_array_length", "json_extract_string"})
-_ALLOWED_TYPES = frozenset({"text", "varchar", "int", "bigint", "date", "timestamptz", "decimal", "boolean", "json"})
-_ORDERED_WINDOWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead)
+_ALLOWED_ANONYMOUS = frozenset(
+    {
+        "json_object", "timezone", "json_array", "json_array_length", "json_extract_string", "json_contains",
+        "json_exists", "to_json", "epoch_us", "make_timestamptz", "date_part", "suffix", "prefix", "list_has_all",
+        "trimmed", "is_missing", "greedy_runs",
+    }
+)  # fmt: skip
+_ALLOWED_TYPES = frozenset(
+    {"text", "varchar", "int", "bigint", "date", "timestamp", "timestamptz", "decimal", "boolean", "json"}
+)
+_ORDERED_WINDOWS = (
+    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue,
+)  # fmt: skip
 # Read like columns, but they tell the connection, the machine or the physical order.
 _NO_COLUMNS = frozenset(
     {
@@ -87,6 +145,9 @@ _NO_COLUMNS = frozenset(
         "current_timestamp", "current_user", "localtime", "localtimestamp", "rowid", "session_user", "user",
     }
 )  # fmt: skip
+# They join many rows into one value, in the order that the condition must give.
+_ORDERED_AGGREGATES = (exp.ArrayAgg, exp.GroupConcat)
+_DUCKDB_ORDERED = frozenset({"array_agg", "list", "string_agg"})
 # The same list in the names that DuckDB's own parser gives: functions, and operators, which are functions to it.
 _DUCKDB_FUNCTIONS = frozenset(
     {
@@ -95,15 +156,20 @@ _DUCKDB_FUNCTIONS = frozenset(
         "json_object", "least", "length", "lower", "max", "max_by", "min", "min_by", "nullif", "replace", "starts_with",
         "substr", "substring", "sum", "timezone", "trim", "upper", "to_seconds", "to_minutes", "to_hours", "to_days",
         "to_months", "to_years", "trunc", "row_number", "rank", "rank_dense", "dense_rank", "lag", "lead", "->", "->>",
-        "+", "-", "*", "||", "~~", "!~~", "row",
+        "+", "-", "*", "//", "%", "||", "~~", "!~~", "row", "json_contains", "json_exists", "json_type", "to_json",
+        "from_json", "unnest", "list_contains", "array_contains", "list_has_any", "list_has_all", "struct_pack",
+        "list_value", "first_value", "last_value", "nth_value", "concat_ws", "contains", "strpos", "ends_with",
+        "suffix", "prefix", "left", "right", "split_part", "sign", "len", "if", "ltrim", "rtrim",
+        "date_part", "date_trunc", "date_add", "year", "month", "day", "isodow", "last_day", "make_date", "epoch_us",
+        "make_timestamptz", "trimmed", "is_missing", "greedy_runs", *_DUCKDB_ORDERED,
     }
 )  # fmt: skip
 
 # The kinds of node that DuckDB's parser may give, whole or by their first word.
 _DUCKDB_KINDS = frozenset(
     {
-        "BASE_TABLE", "CASE_EXPR", "COLUMN_REF", "DISTINCT_MODIFIER", "EMPTY", "FUNCTION", "JOIN", "SELECT_NODE",
-        "SET_OPERATION_NODE", "SUBQUERY", "TYPE", "VALUE_CONSTANT", "ASCENDING", "DESCENDING",
+        "ARRAY_EXTRACT", "BASE_TABLE", "CASE_EXPR", "COLUMN_REF", "DISTINCT_MODIFIER", "EMPTY", "FUNCTION", "JOIN",
+        "SELECT_NODE", "SET_OPERATION_NODE", "SUBQUERY", "TYPE", "VALUE_CONSTANT", "ASCENDING", "DESCENDING",
     }
 )  # fmt: skip
 _DUCKDB_FAMILIES = ("COMPARE_", "CONJUNCTION_", "OPERATOR_", "ORDER_", "WINDOW_")
@@ -111,6 +177,20 @@ _DUCKDB_FAMILIES = ("COMPARE_", "CONJUNCTION_", "OPERATOR_", "ORDER_", "WINDOW_"
 
 def check_sql(sql: str, models: Collection[str] = CONDITION_MODELS) -> None:
     """Raise `ConditionRefused` unless the text is one SELECT over these models that anybody may run at any time."""
+    _check(sql, models, CONDITION_COLUMNS, OPTIONAL_COLUMNS)
+
+
+def check_gather_sql(sql: str) -> None:
+    """Raise `ConditionRefused` unless the text may gather the rows of each case that a rule across cases weighs."""
+    _check(sql, CONDITION_MODELS, GATHER_COLUMNS)
+
+
+def check_across_sql(sql: str) -> None:
+    """Raise `ConditionRefused` unless the text may weigh the gathered rows, group by group."""
+    _check(sql, ACROSS_MODELS, (*CONDITION_COLUMNS, "group_id"), OPTIONAL_COLUMNS)
+
+
+def _check(sql: str, models: Collection[str], columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
     if len(sql) > TEXT_LENGTH_MAX:
         _refuse(None, f"is longer than {TEXT_LENGTH_MAX} characters", "split the rule")
     if sql.rstrip().endswith(";"):
@@ -119,8 +199,9 @@ def check_sql(sql: str, models: Collection[str] = CONDITION_MODELS) -> None:
     for node in query.walk():
         _check_node(node)
     _check_tables(query, frozenset(models))
-    if tuple(query.named_selects) != CONDITION_COLUMNS:
-        _refuse(query, "answers other columns", f"select exactly {', '.join(CONDITION_COLUMNS)}, in this order")
+    answered = tuple(query.named_selects)
+    if answered != (*(name for name in optional if name in answered), *columns):
+        _refuse(query, "answers other columns", f"select exactly {', '.join(columns)}, in this order")
     _check_as_duckdb_reads(sql, query)
 
 
@@ -167,6 +248,11 @@ def _check_details(node: exp.Expr) -> None:
         _refuse(node, "DISTINCT ON keeps any row", "use row_number() over (... order by ord)")
     if isinstance(node, exp.Window) and isinstance(node.this, _ORDERED_WINDOWS) and not node.args.get("order"):
         _refuse(node, "a window that ranks needs its order", "write over (partition by case_no order by ord)")
+
+    if isinstance(node, _ORDERED_AGGREGATES) and not node.find(exp.Order):
+        _refuse(node, "a list in no order", "write list(... order by ord)")
+    if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Alias, exp.Select)):
+        _refuse(node, "unnest stands inside an expression", "make it a column of a common table")
 
 
 def _is_outermost(node: exp.With) -> bool:
@@ -218,6 +304,8 @@ def _check_duckdb_node(node: dict[str, Any], query: exp.Query) -> None:
     function = node.get("function_name")
     if function is not None and str(function).lower() not in _DUCKDB_FUNCTIONS:
         _refuse(query, f"the function {function} is not allowed", "use only functions of the rows themselves")
+    if function in _DUCKDB_ORDERED and not (node.get("order_bys") or {}).get("orders"):
+        _refuse(query, f"the function {function} has no order", "write list(... order by ord)")
     kind = node.get("type")
     if isinstance(kind, str) and kind not in _DUCKDB_KINDS and not kind.startswith(_DUCKDB_FAMILIES):
         _refuse(query, f"DuckDB reads {kind}", "write the SQL plainly")

@@ -16,7 +16,7 @@ collected as (
 select
     facts.case_no as subject_id,
     facts.case_no,
-    cases.department,
+    case_rows.department,
     facts.officer,
     facts.source as occurrence_source,
     facts.event_id as occurrence_id,
@@ -28,5 +28,5 @@ inner join collected
     on
         facts.case_no = collected.case_no
         and facts.ord > collected.ord
-left outer join cases on facts.case_no = cases.case_no
+left outer join case_rows on facts.case_no = case_rows.case_no
 where facts.type = 'esup.case.paid'

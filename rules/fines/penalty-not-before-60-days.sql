@@ -17,7 +17,7 @@ notified as (
 select
     facts.case_no as subject_id,
     facts.case_no,
-    cases.department,
+    case_rows.department,
     facts.officer,
     facts.source as occurrence_source,
     facts.event_id as occurrence_id,
@@ -29,7 +29,7 @@ inner join notified
     on
         facts.case_no = notified.case_no
         and facts.ord > notified.ord
-left outer join cases on facts.case_no = cases.case_no
+left outer join case_rows on facts.case_no = case_rows.case_no
 where
     facts.type = 'esup.case.other'
     and facts.what = 'Add penalty'

@@ -41,7 +41,7 @@ same_officer as (
 select
     same_officer.case_no as subject_id,
     same_officer.case_no,
-    cases.department,
+    case_rows.department,
     same_officer.officer,
     same_officer.occurrence_source,
     same_officer.occurrence_id,
@@ -49,4 +49,4 @@ select
     cast(null as timestamptz) as rectified_at,
     json_object('registered', same_officer.registered_id, 'checked', same_officer.checked_id) as evidence
 from same_officer
-left outer join cases on same_officer.case_no = cases.case_no
+left outer join case_rows on same_officer.case_no = case_rows.case_no

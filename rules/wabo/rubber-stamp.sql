@@ -19,7 +19,7 @@ finished as (
 select
     finished.case_no as subject_id,
     finished.case_no,
-    cases.department,
+    case_rows.department,
     finished.officer,
     finished.source as occurrence_source,
     finished.event_id as occurrence_id,
@@ -27,7 +27,7 @@ select
     cast(null as timestamptz) as rectified_at,
     json_object('registered', finished.previous_id, 'checked', finished.event_id) as evidence
 from finished
-left outer join cases on finished.case_no = cases.case_no
+left outer join case_rows on finished.case_no = case_rows.case_no
 where
     finished.step = 'T02'
     and finished.previous_step = 'CR'

@@ -20,7 +20,7 @@ finished as (
 select
     confirmed.case_no as subject_id,
     confirmed.case_no,
-    cases.department,
+    case_rows.department,
     confirmed.officer,
     confirmed.source as occurrence_source,
     confirmed.event_id as occurrence_id,
@@ -34,7 +34,7 @@ inner join finished as determined
         and confirmed.step = 'T05'
         and determined.step = 'T06'
         and confirmed.ord > determined.ord
-left outer join cases on confirmed.case_no = cases.case_no
+left outer join case_rows on confirmed.case_no = case_rows.case_no
 where
     confirmed.nth = 1
     and determined.nth = 1

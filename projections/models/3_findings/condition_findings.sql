@@ -1,13 +1,14 @@
--- What the published condition rules find; `found_conditions` sets their checked SELECTs side by side.
--- grain:   rule_id, subject, source, event_id
+-- What the published condition rules find in one case, or in one item, complaint, task or card of its own stream;
+-- `found_conditions` sets their checked SELECTs side by side.
+-- grain:   rule_id, level, subject, source, event_id
 -- refresh: key
 select
-    coalesce(case_rows.key, hash(found_conditions.subject_id)) as key,
+    hash(coalesce(found_conditions.case_no, found_conditions.subject_id)) as key,
     rule_definitions.rule_no,
     rule_definitions.rule_id,
     rule_definitions.rule_version,
-    rule_definitions.breach_level as level,
-    rule_definitions.subject_kind,
+    coalesce(found_conditions.level, rule_definitions.breach_level) as level,
+    coalesce(found_conditions.subject_kind, rule_definitions.subject_kind) as subject_kind,
     found_conditions.subject_id as subject,
     found_conditions.case_no,
     coalesce(found_conditions.department, case_rows.department) as department,
