@@ -10,10 +10,23 @@ from engine.rulebook import Rule
 from projections.projector import Projector
 from projections.rule_check import Found, World
 
-_FINDINGS = """
-select rule_id, level, epoch_us(triggers_at), case_no
-from findings
-where list_contains($cases, case_no)
+# What concerns no single case belongs to the world whose number its subject or its department bears.
+_FINDINGS = r"""
+with belonging as (
+    select
+        rule_id,
+        level,
+        epoch_us(triggers_at) as triggers_at,
+        coalesce(
+            case_no,
+            'EXAMPLE'
+            || regexp_extract(concat_ws(' ', subject_id, department), '\b(EXAMPLE|example\.[a-z]+\.)([0-9]+)', 2)
+            || '-1'
+        ) as world
+    from findings
+)
+select * from belonging
+where list_contains($worlds, world)
 order by all
 """
 
@@ -27,7 +40,7 @@ def evaluate(rules: Sequence[Rule], worlds: Sequence[World]) -> list[Found]:
         found: list[Found] = []
         for as_of, judged in groupby(sorted(worlds, key=_as_of), key=_as_of):
             projector.rebuild(as_of)
-            _, rows = projector.query(_FINDINGS, {"cases": [world.case_no for world in judged]})
+            _, rows = projector.query(_FINDINGS, {"worlds": [world.case_no for world in judged]})
             found += [Found(*row) for row in rows]
         return found
     finally:

@@ -62,6 +62,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "suspension_started": {"basis": "行政许可法第四十五条", "approver": "officer-2"},
     "extended": {"unit": "work_day", "approver": "officer-2"},
     "decided": {"outcome": "granted", "officer": "officer-1"},
+    "item.guide_published": {"code": EXAMPLE_ITEM, "version": 1, "channel": "website"},
+    "item.suspended": {"code": EXAMPLE_ITEM, "reason": "依据修改，暂停行使"},
+    "item.cancelled": {"code": EXAMPLE_ITEM, "reason": "依据废止，取消"},
 }
 _ITEM_DEFAULTS: dict[str, Any] = {
     "version": 1,
@@ -241,6 +244,9 @@ class _ExampleWorld:
         # Where a pack speaks of a region of its own, its cases have no published item.
         self.item = None if scope["region"] and example.item is None else example.item or {}
         self.given = [_single(entry) for entry in example.given]
+        if any(name == "item.published" and "code" not in told for name, told in self.given):
+            # The example itself says when its item is published.
+            self.item = None
 
     def facts(self) -> Iterator[Fact]:
         """Region, department, item, and the case's facts in the order they are written."""
@@ -274,13 +280,15 @@ class _ExampleWorld:
     def _case_fact(self, index: int, name: str, told: dict[str, Any]) -> Fact:
         at, is_day = self._moment(told["time"])
         data = _DEFAULTS.get(name, {}) | {key: value for key, value in told.items() if key not in _ENVELOPE}
+        if name == "item.published":
+            data = self._item(data)
         body: dict[str, Any] = {"data": data, "sequence": told.get("sequence", f"{index:04d}")}
         if is_day:
             body["precision"] = "day"
         fact_type = _full_type(name)
         family = fact_type.split(".")[1]
         return Fact(
-            stream=told.get("subject", EXAMPLE_CASE if family == "case" else f"EXAMPLE-{family}"),
+            stream=told.get("subject", self._stream(family, data)),
             type=fact_type,
             occurred_at=at,
             recorded_at=self._moment(told["recordedtime"])[0] if "recordedtime" in told else at,
@@ -289,6 +297,11 @@ class _ExampleWorld:
             dataversion=told.get("dataversion", 1),
             body=encode_body(body),
         )
+
+    def _stream(self, family: str, data: dict[str, Any]) -> str:
+        if family == "item" and "code" in data and "change" not in data:
+            return str(data["code"])
+        return EXAMPLE_CASE if family == "case" else f"EXAMPLE-{family}"
 
     def _moment(self, text: str) -> tuple[int, bool]:
         """The instant of a fact, and whether it is known to the day only."""
