@@ -229,13 +229,15 @@ class LogReadOnly(SupervisionError):
 
 
 @dataclass(eq=False)
-class StoredNameTaken(SupervisionError):
-    """Two classes claim one stored name, or a class inherits the name of another."""
+class DecidedMeanwhile(SupervisionError):
+    """Two decided on one subject at once: the log took the other's decision."""
 
-    name: str
-    code = "stored-name-taken"
-    zh = "存储名“{name}”已被占用"
-    en = "The stored name “{name}” is taken by another class"
+    subject: str
+    code = "decided-meanwhile"
+    zh = "{subject} 刚被他人处理，本次未写入"
+    en = "Somebody else acted on {subject} in the meantime; nothing was stored"
+    way_out_zh = "查看最新状态后重试"
+    way_out_en = "look at it again, then repeat"
 
 
 # Persons.
@@ -286,6 +288,7 @@ OUTCOMES: dict[type[SupervisionError], Outcome] = {
     UnknownZone: Outcome(http_status=422, exit_code=2),
     IdentityConflict: Outcome(http_status=409, exit_code=1),
     ClockWentBack: Outcome(http_status=409, exit_code=1),
+    DecidedMeanwhile: Outcome(http_status=409, exit_code=1),
     LogUnavailable: Outcome(http_status=503, exit_code=1),
     LogDamaged: Outcome(http_status=500, exit_code=3),
     PersonUnavailable: Outcome(http_status=410, exit_code=1),

@@ -1,9 +1,9 @@
 """The event log on SQLite, and the only file that knows the eventsourcing library.
 
-One table, one gap-free position. Facts enter by `EventLog.append_batch`, the events of aggregates by the library's
-`insert_events`; both end in `LogRecorder._write`. One process writes, over one connection. What has been acknowledged
-is on disk: also a batch of nothing but duplicates commits, because the row it meets may have been written by a process
-that was killed before it synced.
+One table, one gap-free position. Facts enter by `EventLog.append_batch`; what people decide by `append_decisions` and
+the library's `insert_events`, which knows versions. Both end in `LogRecorder._write`. One process writes, over one
+connection. What has been acknowledged is on disk: also a batch of nothing but duplicates commits, because the row it
+meets may have been written by a process that was killed before it synced.
 """
 
 import sqlite3
@@ -14,10 +14,9 @@ from importlib.resources import files
 from itertools import compress, repeat
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import orjson
-from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent, Transcoder
+from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -25,17 +24,16 @@ from eventsourcing.sqlite import (
     SQLiteCursor,
     SQLiteDatastore,
 )
-from eventsourcing.utils import TopicError, register_topic
 
 from engine.clock import Clock
 from engine.errors import (
+    DecidedMeanwhile,
     LogBusy,
     LogReadOnly,
     LogTruncated,
     LogUnreadable,
     LogWriteFailed,
     NotStorable,
-    StoredNameTaken,
 )
 from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, sift, texts_in_bytes
 from engine.integrity import Frontier, Texts, hash_named, leaf_hashes
@@ -53,7 +51,7 @@ from engine.verification import verify_rows
 
 __all__ = [
     "Appended",
-    "BodyTranscoder",
+    "DECISIONS_SOURCE",
     "EventLog",
     "Fact",
     "Head",
@@ -61,53 +59,16 @@ __all__ = [
     "Row",
     "Verification",
     "encode_body",
-    "stored_as",
 ]
 
-AGGREGATES_SOURCE = "/esup/decide"
+DECISIONS_SOURCE = "/esup/decide"
+"""The source of what people decide through this engine."""
 LOCK_TIMEOUT_SECONDS = 5
 FORMAT_VERSION = 1
 TEXT_CHUNK_BYTES = 64 * 1024 * 1024
 # The identity index of a million random ids fits; a larger log costs no more memory.
 _WRITER_CACHE_KIBIBYTES = 64 * 1024
 _CHECKPOINT_PAGES = 16_384
-_Stored = TypeVar("_Stored", bound=type)
-
-
-class BodyTranscoder(Transcoder):
-    """Bodies of aggregates' events as canonical JSON; refuses what it could not give back as it was."""
-
-    def encode(self, obj: Any) -> bytes:
-        """The body as bytes that `decode` turns into an equal one."""
-        try:
-            encoded = encode_body(obj)
-        except TypeError as reason:
-            raise NotStorable(reason=str(reason)) from None
-        if orjson.loads(encoded) != obj:
-            raise NotStorable(reason=f"not JSON: {obj!r:.200}")
-        return encoded
-
-    def decode(self, data: bytes) -> Any:
-        """The body that was encoded."""
-        return orjson.loads(data)
-
-
-def stored_as(name: str) -> "_StoredAs":
-    """Class decorator: events of this class are stored under `name`, wherever the class may move."""
-    return _StoredAs(name)
-
-
-class _StoredAs(NamedTuple):
-    name: str
-
-    def __call__(self, cls: _Stored) -> _Stored:
-        try:
-            register_topic(self.name, cls)
-        except TopicError:
-            raise StoredNameTaken(name=self.name) from None
-        # A subclass inherits this attribute and is then refused by the library, until it is given a name of its own.
-        cls.TOPIC = self.name  # type: ignore[attr-defined]
-        return cls
 
 
 class _LogPool(SQLiteConnectionPool):
@@ -202,22 +163,19 @@ class LogRecorder(SQLiteApplicationRecorder):
         super()._create_table(c)
         c.execute("INSERT OR IGNORE INTO head VALUES (1, 0, 0, ?, x'')", [self._hash_name])
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        _refuse_unstable_names(stored_events)
-        head = self.take_head(c.sqlite_cursor)
-        facts = [
-            Fact(
-                stream=str(event.originator_id),
-                type=event.topic,
-                occurred_at=head.appended_at,
-                recorded_at=head.appended_at,
-                source=AGGREGATES_SOURCE,
-                event_id=f"{event.originator_id}@{event.originator_version}",
-                dataversion=1,
-                body=event.state,
-            )
-            for event in stored_events
+    def insert_decisions(self, facts: Sequence[Fact], known: int) -> list[int]:
+        """Write the facts of one stream as its versions behind `known`; `IntegrityError` if those are taken."""
+        versions = [
+            StoredEvent(originator_id=fact.stream, originator_version=version, topic=fact.type, state=fact.body)
+            for version, fact in enumerate(facts, known + 1)
         ]
+        return list(self.insert_events(versions, facts=facts) or ())
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, facts: Sequence[Fact] = (), **_: Any
+    ) -> Sequence[int]:
+        head = self.take_head(c.sqlite_cursor)
+        facts = facts or [_as_fact(event, head.appended_at) for event in stored_events]
         versions = [event.originator_version for event in stored_events]
         self._write(c.sqlite_cursor, head, facts, texts_in_bytes(facts), versions)
         return list(range(head.size + 1, head.size + 1 + len(facts)))
@@ -297,6 +255,20 @@ class EventLog:
             raise LogReadOnly(path=str(self._path))
         with self._writing_errors():
             return self.recorder.append(facts)
+
+    def append_decisions(self, facts: Sequence[Fact], known: int) -> Appended:
+        """Store what was decided of one subject as its versions behind the `known` ones, all or none, on disk.
+
+        If somebody else decided on that subject meanwhile it is a `DecidedMeanwhile`, and nothing is stored.
+        """
+        if self._read_only:
+            raise LogReadOnly(path=str(self._path))
+        with self._writing_errors():
+            try:
+                positions = self.recorder.insert_decisions(facts, known)
+            except IntegrityError as taken:
+                raise DecidedMeanwhile(subject=facts[0].stream) from taken
+        return Appended(len(facts), 0, positions[-1], [True] * len(facts))
 
     def head(self) -> Head:
         """Where the log ends."""
@@ -379,10 +351,9 @@ def _busy(reason: Exception, path: Path) -> LogBusy | None:
     return LogBusy(path=str(path)) if "locked" in str(reason) else None
 
 
-def _refuse_unstable_names(stored_events: Sequence[StoredEvent]) -> None:
-    """A class without a stored name would be stored as the path it happens to have today; our streams are texts."""
-    for event in stored_events:
-        if not isinstance(event.originator_id, str):
-            raise NotStorable(reason=f"the stream {event.originator_id!r} is no text")
-        if ":" in event.topic:
-            raise NotStorable(reason=f"{event.topic} has no stored name; decorate it with stored_as")
+def _as_fact(event: StoredEvent, at: int) -> Fact:
+    """An event as the library hands it over by itself: it knows no time, source or identity."""
+    if not isinstance(event.originator_id, str):
+        raise NotStorable(reason=f"the stream {event.originator_id!r} is no text")
+    event_id = f"{event.originator_id}@{event.originator_version}"
+    return Fact(event.originator_id, event.topic, at, at, DECISIONS_SOURCE, event_id, 1, event.state)

@@ -7,23 +7,23 @@ import sys
 import threading
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from eventsourcing.persistence import EventStore, IntegrityError, Mapper, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from engine.clock import Clock, VirtualClock
 from engine.errors import (
+    DecidedMeanwhile,
     LogBusy,
+    LogReadOnly,
     LogTruncated,
     LogUnreadable,
     LogWriteFailed,
     NotStorable,
-    StoredNameTaken,
 )
-from engine.log import BodyTranscoder, EventLog, LogRecorder, stored_as
-from tests.engine.log_contract import NOON, LogContract, all_rows, fact
+from engine.log import DECISIONS_SOURCE, EventLog, Fact, LogRecorder, encode_body
+from tests.engine.log_contract import NOON, LogContract, all_rows, fact, said
 
 # The library's tests import its cipher, whose package nothing of ours needs.
 sys.modules.setdefault("eventsourcing.cipher", types.SimpleNamespace(AESCipher=None))  # type: ignore[arg-type]
@@ -83,91 +83,71 @@ class TestLibraryInterleaving(_LibraryRecorder, NonInterleavingNotificationIDsBa
     """Two threads that insert at once do not mix their positions."""
 
 
-# Aggregates
+# Decisions
 
 
-@stored_as("esup.test.note_taken")
-@dataclass(frozen=True)
-class NoteTaken:
-    originator_id: str
-    originator_version: int
-    text: str
+def decision(version: int, text: str = "已整改", stream: str = "task-1") -> Fact:
+    """A reply to a task, as the desk hands it over."""
+    return fact(
+        stream=stream, type="esup.task.replied", source=DECISIONS_SOURCE, event_id=f"{stream}@{version}",
+        body=encode_body({"data": {"text": text, "rectified": True}}),
+    )  # fmt: skip
 
 
-def event_store(log: EventLog) -> EventStore[str]:
-    return EventStore(Mapper(BodyTranscoder()), log.recorder)
-
-
-def test_an_aggregates_events_stand_among_the_facts_in_one_order(log: EventLog) -> None:
-    store = event_store(log)
-
+def test_decisions_stand_among_the_facts_in_one_order(log: EventLog) -> None:
     log.append_batch([fact(1)])
-    store.put([NoteTaken("note-1", 1, "甲"), NoteTaken("note-1", 2, "乙")])
+    appended = log.append_decisions([decision(1), decision(2)], 0)
     log.append_batch([fact(2)])
 
+    assert appended == (2, 0, 3, [True, True])
     assert [(row.position, row.version, row.type) for row in all_rows(log)] == [
         (1, None, "esup.case.step_finished"),
-        (2, 1, "esup.test.note_taken"),
-        (3, 2, "esup.test.note_taken"),
+        (2, 1, "esup.task.replied"),
+        (3, 2, "esup.task.replied"),
         (4, None, "esup.case.step_finished"),
     ]
-    assert list(store.get("note-1")) == [NoteTaken("note-1", 1, "甲"), NoteTaken("note-1", 2, "乙")]
+    assert said(all_rows(log)[1]) == said(decision(1))
     assert log.verify().is_intact
 
 
-def test_the_recorder_shows_aggregates_no_facts(log: EventLog) -> None:
+def test_the_recorder_shows_decisions_and_no_facts(log: EventLog) -> None:
     log.append_batch([fact(1)])
-    event_store(log).put([NoteTaken("note-1", 1, "甲")])
+    log.append_decisions([decision(1)], 0)
 
     assert [seen.id for seen in log.recorder.select_notifications(None, 10)] == [2]
+    assert log.recorder.select_events("task-1") == [
+        StoredEvent("task-1", 1, "esup.task.replied", decision(1).body)  # type: ignore[arg-type]
+    ]
     assert log.recorder.select_events(fact(1).stream) == []
 
 
+def test_a_decision_keeps_its_own_moments(log: EventLog) -> None:
+    log.append_decisions([decision(1)._replace(occurred_at=5, recorded_at=7)], 0)
+    log.append_decisions([decision(2)._replace(occurred_at=6)], 1)
+
+    assert [(row.occurred_at, row.recorded_at, row.appended_at) for row in all_rows(log)] == [
+        (5, 7, NOON),
+        (6, NOON, NOON),
+    ]
+
+
 def test_of_two_decisions_on_one_version_one_wins(log: EventLog) -> None:
-    event_store(log).put([NoteTaken("note-1", 1, "甲")])
+    log.append_decisions([decision(1)], 0)
 
-    with pytest.raises(IntegrityError):
-        event_store(log).put([NoteTaken("note-1", 1, "乙")])
+    with pytest.raises(DecidedMeanwhile, match="task-1"):
+        log.append_decisions([decision(1, "另一答复")], 0)
     assert log.head().size == 1
+    assert log.append_decisions([decision(2)], 1).stored == 1
 
 
-@dataclass(frozen=True)
-class _Nameless:
-    originator_id: str
-    originator_version: int
-
-
-@dataclass(frozen=True)
-class _Heir(NoteTaken):
-    pass
-
-
-def test_a_class_without_a_stored_name_is_refused(log: EventLog) -> None:
-    with pytest.raises(NotStorable, match="stored_as"):
-        event_store(log).put([_Nameless("note-1", 1)])
-
-
-def test_an_inherited_name_is_refused(log: EventLog) -> None:
-    with pytest.raises(Exception, match="already registered"):
-        event_store(log).put([_Heir("note-1", 1, "甲")])
-    with pytest.raises(StoredNameTaken):
-        stored_as("esup.test.note_taken")(_Nameless)
+def test_a_log_open_for_reading_takes_no_decision(log: EventLog, tmp_path: Path) -> None:
+    with open_sqlite(tmp_path, VirtualClock(NOON), read_only=True) as reader, pytest.raises(LogReadOnly):
+        reader.append_decisions([decision(1)], 0)
 
 
 def test_a_stream_that_is_no_text_is_refused(log: EventLog) -> None:
     with pytest.raises(NotStorable):
         log.recorder.insert_events([StoredEvent(7, 1, "esup.test.note_taken", b"{}")])  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("value", [{"a": (1, 2)}, {"a": {1}}, {"a": float("nan")}, {"a": 2**64}, {"a": b"x"}, {1: 2}])
-def test_a_body_that_would_come_back_otherwise_is_refused(value: object) -> None:
-    with pytest.raises(NotStorable):
-        BodyTranscoder().encode(value)
-
-
-def test_a_body_that_the_librarys_own_transcoder_cannot_read_back_is_stored() -> None:
-    tricky = {"_type_": "x", "_data_": {"_type_": 1}}
-    assert BodyTranscoder().decode(BodyTranscoder().encode(tricky)) == tricky
 
 
 # Guards
