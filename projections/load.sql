@@ -15,7 +15,7 @@ lines as (
             || '"kind":"VARCHAR","measure":"VARCHAR","outcome":"VARCHAR","reason":"VARCHAR","document":"VARCHAR",'
             || '"channel":"VARCHAR","level":"VARCHAR","amount":"VARCHAR","n":"INTEGER","unit":"VARCHAR",'
             || '"deadline":"VARCHAR","planned_end":"VARCHAR","told_applicant_at":"VARCHAR","approver_role":"VARCHAR",'
-            || '"materials":"JSON"}}'
+            || '"materials":"JSON","about":{"case_no":"VARCHAR","department":"VARCHAR"}}}'
         ) as parsed
     from read_csv(
         getvariable('text_path'),
@@ -45,7 +45,8 @@ select
     position,
     hash(subject) as key,
     subject,
-    case when type like 'esup.case.%' then subject else parsed.data.case_no end as case_no,
+    case when type like 'esup.case.%' then subject else coalesce(parsed.data.case_no, parsed.data.about.case_no) end
+        as case_no,
     type,
     make_timestamptz(occurred_at) as occurred_at,
     coalesce(parsed.sequence, '') as sequence,
@@ -57,7 +58,7 @@ select
     coalesce(parsed.origin = 'attribute', false) as is_attribute,
     parsed.data.subject_id as subject_id,
     parsed.data.item as item,
-    parsed.data.department as department,
+    coalesce(parsed.data.department, parsed.data.about.department) as department,
     parsed.data.officer as officer,
     parsed.data.post as post,
     parsed.data.step as step,

@@ -20,5 +20,7 @@ select
     coalesce(data ->> 'zone', 'Asia/Shanghai') as zone,
     coalesce(data ->> 'calendar', 'cn') as calendar,
     data ->> 'supervisor' as supervisor,
+    coalesce(data ->> '$.profile.name', case when json_type(data -> 'profile') = 'VARCHAR' then data ->> 'profile' end)
+        as profile,
     coalesce(from_json(data -> '$.profile.tasks_on', '["VARCHAR"]'), ['yellow', 'red']) as tasks_on
 from registered

@@ -8,7 +8,14 @@ with
 answer_facts as (
     select
         *,
-        null::timestamptz as exists_from
+        null::timestamptz as exists_from,
+        null::integer as fact_prompt,
+        null::boolean as fact_rolls,
+        null::varchar as result,
+        null::varchar as written,
+        null::varchar as approved,
+        null::varchar as states_day,
+        null::varchar as awaits_task
     from facts
     where
         key in (select answer_candidates.key from answer_candidates)

@@ -20,7 +20,8 @@ walked as (
 )
 
 select
-    md5(concat_ws(chr(10), walked.rule_id, walked.subject, walked.source, walked.event_id)) as obligation_id,
+    md5(concat_ws(chr(10), walked.rule_id, walked.level, walked.subject, walked.source, walked.event_id))
+        as obligation_id,
     walked.day,
     case
         when walked.day = walked.opened_on then walked.n = 0

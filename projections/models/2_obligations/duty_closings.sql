@@ -12,10 +12,13 @@ select
     case
         when triggers.role <> 'discharges' then null
         when triggers.per = 'step' then hash(recorded.step)
+        -- What names no part ends them all: a decision, or an end that does not say of what.
+        when triggers.per = 'ref' and coalesce(recorded.ref, recorded.kind, recorded.measure) is null then null
         when triggers.per = 'ref' then hash(coalesce(recorded.ref, recorded.kind, recorded.measure))
         else 0
     end::ubigint as part,
     triggers.role,
+    recorded.type,
     recorded.occurred_at,
     recorded.is_day,
     recorded.ord

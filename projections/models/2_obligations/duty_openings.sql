@@ -25,14 +25,16 @@ select
     recorded.source,
     recorded.event_id,
     recorded.ord,
-    case
-        when recorded.subject_id is not null or recorded.case_no is null then recorded.department
-    end as department,
+    -- A case has one department; a card, a task or a complaint names its own.
+    case when coalesce(hash(recorded.case_no), 0) <> recorded.key then recorded.department end as department,
     recorded.officer,
     recorded.step,
-    recorded.ref,
+    case when triggers.per = 'ref' then coalesce(recorded.ref, recorded.kind, recorded.measure) else recorded.ref end
+        as ref,
     recorded.n,
     recorded.unit,
+    recorded.fact_prompt,
+    recorded.fact_rolls,
     recorded.deadline_on
 from query_table(source_facts) as recorded
 inner join query_table(source_triggers) as triggers

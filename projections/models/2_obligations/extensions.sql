@@ -1,5 +1,5 @@
--- Every extension of a case's or a step's limit, and whether it is valid: allowed by the item, approved by the right
--- role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such.
+-- Every extension of a case's, a step's or a measure's limit, and whether it is valid: allowed by the item, approved by
+-- the right role, reasoned, told, in the limit's unit, within the maximum, in time, and the first such.
 -- grain:   position
 -- refresh: key
 -- needs:   esup.case.extended
@@ -10,6 +10,8 @@ made as (
         facts.key,
         facts.case_no,
         facts.position,
+        facts.source,
+        facts.event_id,
         facts.occurred_at,
         facts.ord,
         coalesce(facts.extends, 'case') as of_what,
@@ -32,9 +34,14 @@ judging as (
             struct_pack(
                 limit_id := limits.limit_id,
                 unit := limits.unit,
+                extension_max := limits.extension_max,
                 breaches_at := counted_limits.breaches_at
             ),
-            struct_pack(is_statutory := limits.limit_source = 'item.statutory', ord := limits.ord)
+            struct_pack(
+                is_statutory := limits.limit_source = 'item.statutory',
+                is_extendable := limits.is_extendable,
+                ord := limits.ord
+            )
         ) as judged_by
     from made
     inner join limits
@@ -43,8 +50,11 @@ judging as (
             and limits.ord <= made.ord
             and case
                 when made.of_what = 'case'
-                    then limits.limit_source in ('item.statutory', 'item.promised')
-                else limits.limit_source = 'step' and limits.step = made.of_what
+                    then
+                        limits.limit_source in ('item.statutory', 'item.promised')
+                        or (limits.is_extendable and limits.ref is null)
+                when limits.limit_source = 'step' then limits.step = made.of_what
+                else limits.is_extendable and limits.ref = made.of_what
             end
     inner join counted_limits on limits.limit_id = counted_limits.limit_id
     group by made.position
@@ -66,6 +76,7 @@ judged as (
                 made.extension.max.n is not null
                 and (made.extension.max.unit <> made.unit or made.n > made.extension.max.n)
                 then 'beyond the maximum'
+            when made.n > judging.judged_by.extension_max then 'beyond the maximum of the law'
             when made.occurred_at >= judging.judged_by.breaches_at then 'made too late'
         end as defect
     from made
@@ -83,9 +94,12 @@ select
     key,
     case_no,
     position,
+    source,
+    event_id,
     of_what,
     limit_id,
     occurred_at,
+    ord,
     n,
     unit,
     coalesce(extension.moves, '') as moves,

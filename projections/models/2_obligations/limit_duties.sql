@@ -7,42 +7,92 @@
 -- inputs:  source_duties, source_cases
 with
 
-placed as (
+concerned as (
     select
         duties.*,
+        rule_definitions.is_owed_by_supervisor,
+        rule_definitions.deems is not null as is_answer,
+        rule_definitions.silent_kinds,
+        rule_definitions.silent_n,
         cases.item,
         cases.item_id,
-        cases.department as case_department,
         cases.class,
         cases.first_class,
         cases.item_kind,
-        cases.region,
-        coalesce(cases.zone, 'Asia/Shanghai') as zone,
-        coalesce(cases.calendar, 'cn') as calendar,
-        coalesce(cases.calendar_no, country.calendar_no) as calendar_no,
+        cases.region as case_region,
+        cases.zone as case_zone,
+        cases.calendar as case_calendar,
+        cases.calendar_no as case_calendar_no,
+        cases.department as case_department,
         cases.exists_from as case_exists_from,
+        -- Where a case's own department does not owe the duty itself, the office concerned has to be looked up.
+        case
+            when duties.department is not null or rule_definitions.is_owed_by_supervisor
+                then coalesce(duties.department, cases.department)
+        end as office
+    from query_table(source_duties) as duties
+    inner join rule_definitions on duties.rule_no = rule_definitions.rule_no
+    left join query_table(source_cases) as cases on hash(duties.case_no) = cases.key
+),
+
+-- Who owes a duty gives the zone and the calendar: the department concerned, or the supervisor of its region.
+offices as (
+    select
+        departments.department as office,
+        duty.is_owed_by_supervisor,
+        departments.region,
+        departments.calendar,
+        case when duty.is_owed_by_supervisor then departments.supervisor else departments.department end as owing,
+        coalesce(owing.zone, departments.zone) as zone,
+        work_calendars.calendar_no
+    from departments
+    cross join (select unnest([false, true]) as is_owed_by_supervisor) as duty
+    left join departments as owing
+        on
+            case when duty.is_owed_by_supervisor then departments.supervisor else departments.department end
+            = owing.department
+    left join work_calendars on coalesce(owing.work_calendar, departments.work_calendar) = work_calendars.work_calendar
+),
+
+placed as (
+    select
+        concerned.*,
+        case
+            when concerned.is_owed_by_supervisor then offices.owing else coalesce(concerned.office, case_department)
+        end
+            as owing_department,
+        coalesce(offices.region, concerned.case_region) as region,
+        regions.profile,
+        coalesce(offices.zone, concerned.case_zone, 'Asia/Shanghai') as zone,
+        coalesce(offices.calendar, concerned.case_calendar, 'cn') as calendar,
+        coalesce(offices.calendar_no, concerned.case_calendar_no, country.calendar_no) as calendar_no,
         items.promised as item_promised,
         items.statutory as item_statutory,
         item_steps.flow_step."limit" as step_limit
-    from query_table(source_duties) as duties
-    left join query_table(source_cases) as cases on hash(duties.case_no) = cases.key
+    from concerned
+    left join offices
+        on concerned.office = offices.office and concerned.is_owed_by_supervisor = offices.is_owed_by_supervisor
+    left join regions on offices.region = regions.region
     left join work_calendars as country on country.work_calendar = 'cn'
-    left join items on cases.item_id = items.item_id
-    left join item_steps on cases.item_id = item_steps.item_id and duties.step = item_steps.step
+    left join items on concerned.item_id = items.item_id
+    left join item_steps on concerned.item_id = item_steps.item_id and concerned.step = item_steps.step
 ),
 
 judged as (
     select
         placed.*,
-        rule_definitions.deems is not null as is_answer,
-        rule_definitions.silent_kinds,
-        rule_definitions.silent_n,
         rule_limits.source as limit_source,
-        rule_limits.n as rule_n,
+        coalesce(
+            list_filter(rule_limits.profiles, lambda entry: entry.profile = placed.profile)[1].n, rule_limits.n
+        ) as rule_n,
         rule_limits.unit as rule_unit,
         rule_limits.rolls as rule_rolls,
         rule_limits.pausable as rule_pausable,
         rule_limits.prompt as rule_prompt,
+        rule_limits.is_after_deadline,
+        rule_limits.paused_by,
+        rule_limits.is_extendable,
+        rule_limits.extension_max,
         case rule_limits.source
             when 'item.promised' then placed.item_promised
             when 'item.statutory' then placed.item_statutory
@@ -61,7 +111,7 @@ judged as (
             and not rule_limits.is_repealed
     where rule_covers(
         rule_definitions,
-        case when rule_definitions.deems is null then placed.class else placed.first_class end,
+        case when placed.is_answer then placed.first_class else placed.class end,
         placed.item_kind,
         placed.item,
         placed.calendar,
@@ -75,15 +125,17 @@ numbered as (
         case judged.limit_source
             when 'deadline' then null
             when 'rule' then judged.rule_n
-            when 'fact' then judged.n
+            when 'fact' then coalesce(judged.n, judged.rule_n)
             else judged.item_limit.n
         end as limit_n,
         case judged.limit_source
             when 'deadline' then 'stated_day'
             when 'rule' then judged.rule_unit
-            when 'fact' then judged.unit
+            when 'fact' then coalesce(judged.unit, judged.rule_unit)
             else judged.item_limit.unit
-        end as limit_unit
+        end as limit_unit,
+        -- The numbers of the rule are its own; those of an item, a step or a fact come with theirs.
+        judged.limit_source = 'rule' or (judged.limit_source = 'fact' and judged.n is null) as is_of_rule
     from judged
 ),
 
@@ -93,6 +145,7 @@ opened as (
         numbered.* replace (
             greatest(opened_at, exists_from, case_exists_from) as exists_from,
             case
+                when is_after_deadline then timezone(zone, deadline_on::timestamp)
                 when limit_unit = 'hour' and is_day
                     then timezone(zone, (timezone(zone, opened_at)::date + 1)::timestamp)
                 else opened_at
@@ -113,7 +166,7 @@ select
     ord,
     step,
     ref,
-    coalesce(department, case_department) as department,
+    owing_department as department,
     officer,
     opened_at,
     is_day,
@@ -124,18 +177,23 @@ select
     limit_source,
     limit_n as n,
     limit_unit as unit,
-    case when limit_source = 'rule' then rule_rolls else coalesce(item_limit.rolls, true) end as rolls,
-    case when limit_source = 'rule' then rule_prompt else item_limit.prompt end as prompt,
+    case when is_of_rule then rule_rolls else coalesce(item_limit.rolls, fact_rolls, true) end as rolls,
+    case when is_of_rule then rule_prompt else coalesce(item_limit.prompt, fact_prompt) end as prompt,
     case when limit_source = 'deadline' then deadline_on end as stated_on,
     case
         when
             limit_unit in ('work_day', 'calendar_day', 'hour')
-            and case when limit_source = 'rule' then rule_pausable else coalesce(item_limit.pausable, true) end
-            then xor(key, is_answer::ubigint)
+            and case
+                when limit_source in ('rule', 'fact') then rule_pausable else coalesce(item_limit.pausable, true)
+            end
+            then case when paused_by is null then xor(key, is_answer::ubigint) else xor(key, hash(paused_by)) end
     end as pause_key,
+    is_extendable,
+    extension_max,
     discharged_at,
     voided_at
 from opened
 where
     (limit_n is not null or (limit_source = 'deadline' and deadline_on is not null))
+    and (not is_after_deadline or deadline_on is not null)
     and not coalesce(list_contains(silent_kinds, item_kind) and limit_n = silent_n, false)

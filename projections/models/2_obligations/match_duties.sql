@@ -22,7 +22,9 @@ ended as (
         min(closings.ord) filter (
             where closings.role = 'discharges' and closings.ord <> openings.ord
         ) as discharged_ord,
-        min(closings.ord) filter (where closings.role = 'voids') as voided_ord,
+        min(closings.ord) filter (
+            where closings.role = 'voids' and (closings.ord <> openings.ord or closings.type = 'settled')
+        ) as voided_ord,
         bool_or(closings.role = 'annuls') as is_annulled
     from openings
     inner join closings
@@ -102,6 +104,8 @@ select
     joined.ref,
     joined.n,
     joined.unit,
+    joined.fact_prompt,
+    joined.fact_rolls,
     joined.deadline_on,
     make_timestamptz(joined.discharged_ord >> 12) as discharged_at,
     case

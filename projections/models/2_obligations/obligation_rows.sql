@@ -70,6 +70,8 @@ select
     standing.rule_no,
     rule_definitions.rule_id,
     rule_definitions.rule_version,
+    rule_definitions.code,
+    rule_definitions.breach_level as level,
     rule_definitions.subject_kind,
     standing.subject,
     standing.case_no,

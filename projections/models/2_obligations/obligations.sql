@@ -1,9 +1,15 @@
--- Every obligation and its state at the clock: the first state that fits.
+-- Every obligation and its state at the clock: the first state that fits. A clock that a rule's condition only reads is
+-- no obligation.
 -- grain:   obligation_id
 -- refresh: view
 select
     md5(concat_ws(
-        chr(10), obligation_rows.rule_id, obligation_rows.subject, obligation_rows.source, obligation_rows.event_id
+        chr(10),
+        obligation_rows.rule_id,
+        obligation_rows.level,
+        obligation_rows.subject,
+        obligation_rows.source,
+        obligation_rows.event_id
     )) as obligation_id,
     obligation_rows.rule_id,
     obligation_rows.rule_version,
@@ -52,4 +58,7 @@ select
     obligation_rows.event_id as opened_event_id
 from obligation_rows
 cross join clock
-where obligation_rows.exists_from <= clock.as_of and obligation_rows.opened_at <= clock.as_of
+where
+    obligation_rows.level is not null
+    and obligation_rows.exists_from <= clock.as_of
+    and obligation_rows.opened_at <= clock.as_of

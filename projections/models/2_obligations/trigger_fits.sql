@@ -13,5 +13,10 @@ select
         when 'step' then recorded.step
         when 'measure' then recorded.measure
         when 'level' then recorded.level
+        when 'result' then recorded.result
+        when 'written' then recorded.written
+        when 'approved' then recorded.approved
+        when 'states_day' then recorded.states_day
+        when 'awaits_task' then recorded.awaits_task
         when 'with_materials' then recorded.with_materials::varchar
     end

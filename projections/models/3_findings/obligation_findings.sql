@@ -7,13 +7,11 @@ with
 breached as (
     select
         obligation_rows.*,
-        rule_definitions.breach_level as level,
         greatest(obligation_rows.breaches_at, obligation_rows.exists_from) as triggers_at,
         least(obligation_rows.discharged_at, obligation_rows.voided_at) as ended_at
     from obligation_rows
-    inner join rule_definitions on obligation_rows.rule_no = rule_definitions.rule_no
     where
-        rule_definitions.breach_level is not null
+        obligation_rows.level is not null
         and obligation_rows.breaches_at is not null
         and not obligation_rows.provisional
         and (
@@ -26,23 +24,29 @@ breached as (
         )
 ),
 
--- While a due date is provisional nothing is prompted but the missing calendar notice itself.
+-- While a due date is provisional nothing is prompted but the missing calendar notice itself. A rule prompts for
+-- itself, or another rule prompts for it.
 prompted as (
     select
         obligation_rows.* replace (
             prompting.rule_no as rule_no,
             prompting.rule_id as rule_id,
-            prompting.rule_version as rule_version
+            prompting.rule_version as rule_version,
+            prompting.prompt_level as level
         ),
-        prompting.prompt_level as level,
         greatest(obligation_rows.prompts_at, obligation_rows.exists_from) as triggers_at,
         null::timestamptz as ended_at
     from obligation_rows
     inner join rule_definitions as prompting
         on
-            prompting.kind = 'prompt'
-            and case when obligation_rows.provisional then 'provisional' else obligation_rows.rule_id end
-            = prompting.of_rule_id
+            prompting.prompt_level is not null
+            and case
+                when prompting.kind = 'obligation'
+                    then prompting.rule_no = obligation_rows.rule_no and not obligation_rows.provisional
+                else
+                    case when obligation_rows.provisional then 'provisional' else obligation_rows.rule_id end
+                    = prompting.of_rule_id
+            end
     where
         obligation_rows.prompts_at is not null
         and obligation_rows.discharged_at is null
