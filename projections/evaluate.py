@@ -10,19 +10,16 @@ from engine.rulebook import Rule
 from projections.projector import Projector
 from projections.rule_check import Found, World
 
-# What concerns no single case belongs to the world whose number its subject or its department bears.
+# A finding belongs to the world whose number its case, its subject or its department bears.
 _FINDINGS = r"""
 with belonging as (
     select
         rule_id,
         level,
         epoch_us(triggers_at) as triggers_at,
-        coalesce(
-            case_no,
-            'EXAMPLE'
-            || regexp_extract(concat_ws(' ', subject_id, department), '\b(EXAMPLE|example\.[a-z]+\.)([0-9]+)', 2)
-            || '-1'
-        ) as world
+        'EXAMPLE' || regexp_extract(
+            concat_ws(' ', case_no, subject_id, department), '\b(EXAMPLE|example\.[a-z]+\.)([0-9]+)', 2
+        ) || '-1' as world
     from findings
 )
 select * from belonging
