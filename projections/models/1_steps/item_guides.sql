@@ -1,5 +1,5 @@
 -- What each guide tells the public about the item version it names, in the shapes of the catalogue entry. A field is
--- missing if it is absent, null or blank; an empty list is a value.
+-- missing if it is absent, null or blank; an empty list is a value. `missing` is null where nothing is.
 -- grain:   source, event_id
 -- refresh: whole
 with
@@ -22,9 +22,12 @@ select
     item,
     item_version,
     channel,
-    list_filter(
-        ['promised', 'statutory', 'fees', 'materials', 'phone', 'place'],
-        lambda field: is_missing(told ->> field)
+    nullif(
+        list_filter(
+            ['promised', 'statutory', 'fees', 'materials', 'phone', 'place'],
+            lambda field: is_missing(told ->> field)
+        ),
+        []
     ) as missing,
     try_cast(told ->> '$.promised.n' as decimal(38, 12)) as promised_n,
     told ->> '$.promised.unit' as promised_unit,
