@@ -105,7 +105,8 @@ def renamed(fact: Fact, number: int) -> Fact:
         text = _OWN_NAMES.sub(rf"\g<0>.{number}", text)
         return text.replace("EXAMPLE-", f"EXAMPLE{number}-")
 
-    return fact._replace(stream=own(fact.stream), event_id=own(fact.event_id), body=own(fact.body.decode()).encode())
+    stream, source, event_id = own(fact.stream), own(fact.source), own(fact.event_id)
+    return fact._replace(stream=stream, source=source, event_id=event_id, body=own(fact.body.decode()).encode())
 
 
 class _ExampleWorld:
@@ -176,7 +177,8 @@ class _ExampleWorld:
 
     def _fact(self, index: int, name: str, told: dict[str, Any]) -> Fact:
         at, is_day = self._moment(told["time"])
-        data = self._data(name, {key: value for key, value in told.items() if key not in _ENVELOPE})
+        source = told.get("source", EXAMPLE_SOURCE)
+        data = self._data(name, source, {key: value for key, value in told.items() if key not in _ENVELOPE})
         body: dict[str, Any] = {"data": data, "sequence": told.get("sequence", f"{index:04d}")}
         if is_day:
             body["precision"] = "day"
@@ -186,13 +188,13 @@ class _ExampleWorld:
             type=fact_type,
             occurred_at=at,
             recorded_at=self._moment(told["recordedtime"])[0] if "recordedtime" in told else at,
-            source=told.get("source", EXAMPLE_SOURCE),
+            source=source,
             event_id=told.get("id", f"{EXAMPLE_CASE}-{index:04d}"),
             dataversion=told.get("dataversion", 1),
             body=encode_body(body),
         )
 
-    def _data(self, name: str, told: dict[str, Any]) -> dict[str, Any]:
+    def _data(self, name: str, source: str, told: dict[str, Any]) -> dict[str, Any]:
         """What the fact says: what the example tells, over what goes without saying."""
         match name:
             case "item.published":
@@ -201,6 +203,9 @@ class _ExampleWorld:
                 return self._region() | told
             case "org.department_registered":
                 return self._department(told.get("code", EXAMPLE_DEPARTMENT)) | told
+            case "source.registered":
+                # It tells of itself: what the envelope calls its source is the source that it registers.
+                return {"source": source, "department": EXAMPLE_DEPARTMENT} | told
             case _:
                 return _DEFAULTS.get(name, {}) | told
 

@@ -56,6 +56,7 @@ select
     pinned.zone,
     pinned.calendar,
     pinned.calendar_no,
+    pinned.first_at,
     pinned.applied_at,
     pinned.accepted_at,
     pinned.accepted_source,
