@@ -23,15 +23,13 @@ def card_id(row: Row) -> str:
 
 
 def issue_cards(due: Iterable[Row]) -> Iterator[Fact]:
-    """A card for every finding that has none, and the supervision task that it opens."""
+    """A card for every finding that has none, and the task that it opens; a proposal where a person is to confirm."""
     for row in due:
         card = card_id(row)
-        content = _about(row) | {
-            "level": row["level"],
-            "issue_no": row["issue_no"],
-            "n": row["window_n"] if row["level"] == "yellow" else None,
-            "unit": "work_day" if row["level"] == "yellow" and row["window_n"] else None,
-        }
+        if row["is_proposal"]:
+            yield _fact("esup.card.proposed", card, f"proposed/{card}", row, _about_card(row))
+            continue
+        content = _about_card(row) | {"opens_task": row["opens_task"]}
         yield _fact("esup.card.issued", card, f"issued/{card}", row, content)
         if row["opens_task"]:
             task = {"card": card, "case_no": row["case_no"], "department": row["department"], "text": row["title_zh"]}
@@ -48,15 +46,27 @@ def send_prompts(due: Iterable[Row]) -> Iterator[Fact]:
 def withdraw_cards(lapsed: Iterable[Row]) -> Iterator[Fact]:
     """A withdrawal, with its cause, for every live card whose finding no longer stands."""
     for row in lapsed:
-        content = _of_card(row) | {"reason": row["reason"], "cause": row["cause"]}
+        content = _of_card(row) | {"by": "derivation", "reason": row["reason"], "cause": row["cause"]}
         yield _fact("esup.card.withdrawn", row["card_id"], f"withdrawn/{row['card_id']}", row, content)
 
 
+def concede_cards(conceded: Iterable[Row]) -> Iterator[Fact]:
+    """A withdrawal for every card whose appeal was accepted, for the reason that the decision gives."""
+    for row in conceded:
+        content = _of_card(row) | {"by": "appeal", "reason": row["reason"], "cause": row["cause"]}
+        yield _fact("esup.card.withdrawn", row["card_id"], f"conceded/{row['card_id']}", row, content)
+
+
 def rectify_cards(mended: Iterable[Row]) -> Iterator[Fact]:
-    """A rectification for every card whose obligation was discharged or whose condition ended."""
+    """A rectification for every card whose obligation was discharged or whose condition ended, from that instant on.
+
+    It may come to be known later; and a correction of that instant corrects what was said.
+    """
     for row in mended:
-        content = _of_card(row) | {"mended_at": row["ended_at"]}
-        yield _fact("esup.card.rectified", row["card_id"], f"rectified/{row['card_id']}", row, content)
+        content = _of_card(row) | {"mended_at": row["ended_at"], "times": row["times"]}
+        name = f"rectified/{row['card_id']}" + (f"/{row['times']}" if row["times"] > 1 else "")
+        said = _fact("esup.card.rectified", row["card_id"], name, row, content)
+        yield said._replace(occurred_at=row["mended_at"], dataversion=row["dataversion"])
 
 
 def escalate_cards(replaced: Iterable[Row]) -> Iterator[Fact]:
@@ -65,6 +75,19 @@ def escalate_cards(replaced: Iterable[Row]) -> Iterator[Fact]:
         content = _of_card(row) | {"replaced_by": row["red_card_id"]}
         name = f"escalated/{row['card_id']}/{row['red_card_id']}"
         yield _fact("esup.card.escalated", row["card_id"], name, row, content)
+
+
+def reinstate_cards(undone: Iterable[Row]) -> Iterator[Fact]:
+    """A card stands again: its red one was withdrawn, or what had rectified it is known not to have happened.
+
+    In the latter case a yellow card's window to rectify begins anew.
+    """
+    for row in undone:
+        content = _of_card(row) | {"after": row["after"], "undone": row["undone"], "reason": row["reason"]}
+        if row["after"] == "rectified" and row["window_n"]:
+            content |= {"n": row["window_n"], "unit": "work_day", "cause": row["cause"]}
+        name = f"reinstated/{row['card_id']}/{row['undone']}"
+        yield _fact("esup.card.reinstated", row["card_id"], name, row, content)
 
 
 def seal_day(day: date, volumes: Iterable[Row], position: int, root: str, when: Row) -> Fact:
@@ -92,6 +115,17 @@ def _about(row: Row) -> dict[str, Any]:
         "officer": row["officer"],
         "triggers_at": row["triggers_at"],
         "occurrence": {"source": row["source"], "id": row["event_id"]},
+    }
+
+
+def _about_card(row: Row) -> dict[str, Any]:
+    has_window = row["level"] == "yellow" and row["window_n"]
+    return _about(row) | {
+        "on": row["on_what"],
+        "level": row["level"],
+        "issue_no": row["issue_no"],
+        "n": row["window_n"] if has_window else None,
+        "unit": "work_day" if has_window else None,
     }
 
 

@@ -25,12 +25,9 @@ _FINDING = """
 """
 _ORDER = "order by due.triggers_at, due.rule_id, due.subject, due.source, due.event_id"
 _CARDS_DUE = f"""
-select {_FINDING}, due.issue_no,
-    due.department is not null and due.subject_kind = 'case'
-    and list_contains(coalesce(departments.tasks_on, ['yellow', 'red']), due.level) as opens_task
+select {_FINDING}, due.issue_no, due.is_proposal, due.on_what, due.opens_task
 from cards_due as due
 inner join rule_definitions on due.rule_no = rule_definitions.rule_no
-left join departments on due.department = departments.department
 where due.triggers_at >= make_timestamptz($watch_from)
 {_ORDER}
 """
@@ -41,23 +38,34 @@ inner join rule_definitions on due.rule_no = rule_definitions.rule_no
 where due.triggers_at >= make_timestamptz($watch_from)
 {_ORDER}
 """
-_LAPSED = """
-select lapsed.card_id, lapsed.rule_id, lapsed.level, lapsed.case_no, lapsed.department, cause.reason, cause.cause,
-    epoch_us(lapsed.issued_at) as due_at
-from cards_lapsed as lapsed
-left join withdrawal_causes as cause on lapsed.card_id = cause.card_id
-order by lapsed.card_id
+_CARD = "card.card_id, card.rule_id, card.level, card.case_no, card.department"
+_LAPSED = f"""
+select {_CARD}, epoch_us(coalesce(card.issued_at, card.proposed_at)) as due_at
+from cards_lapsed as card
+order by card.card_id
 """
-_MENDED = """
-select card_id, rule_id, level, case_no, department, strftime(ended_at, '%Y-%m-%dT%H:%M:%S.%fZ') as ended_at,
-    epoch_us(greatest(ended_at, issued_at)) as due_at
-from cards_mended
-order by card_id
+_CAUSES = "select card_id, reason, cause from withdrawal_causes"
+_CONCEDED = f"""
+select {_CARD}, card.accepted_reason as reason, epoch_us(card.accepted_at) as due_at,
+    json_object('type', 'esup.card.appeal_decided', 'source', decision_source, 'id', decision_event_id) as cause
+from cards_conceded as card
+order by card.card_id
 """
-_REPLACED = """
-select card_id, rule_id, level, case_no, department, red_card_id, epoch_us(replaced_at) as due_at
-from cards_replaced
-order by card_id
+_MENDED = f"""
+select {_CARD}, card.times, card.dataversion, epoch_us(card.ended_at) as mended_at, epoch_us(card.ended_at) as due_at,
+    strftime(card.ended_at, '%Y-%m-%dT%H:%M:%S.%fZ') as ended_at
+from cards_mended as card
+order by card.card_id
+"""
+_REPLACED = f"""
+select {_CARD}, card.red_card_id, epoch_us(card.replaced_at) as due_at
+from cards_replaced as card
+order by card.card_id
+"""
+_REINSTATED = f"""
+select {_CARD}, card.after, card.undone, card.window_n, epoch_us(card.undone_at) as due_at
+from cards_reinstated as card
+order by card.card_id
 """
 _LAST_SEALED = "select max(subject) from events where type = 'esup.day.sealed'"
 _VOLUMES = "select * from daily_volumes order by region nulls first, department"
@@ -114,11 +122,13 @@ class Monitor:
         """What findings and cards do not agree on at the clock of the projections, each at its own moment."""
         since = {"watch_from": self.watch_from}
         return [
-            *decide.withdraw_cards(self._timed(_LAPSED, timing)),
+            *decide.withdraw_cards(self._with_causes(self._timed(_LAPSED, timing))),
+            *decide.concede_cards(self._timed(_CONCEDED, timing)),
             *decide.send_prompts(self._timed(_PROMPTS_DUE, timing, since)),
             *decide.issue_cards(self._timed(_CARDS_DUE, timing, since)),
             *decide.rectify_cards(self._timed(_MENDED, timing)),
             *decide.escalate_cards(self._timed(_REPLACED, timing)),
+            *decide.reinstate_cards(self._with_causes(self._timed(_REINSTATED, timing))),
         ]
 
     def say_what_is_due(self, timing: Timing, as_of: int) -> list[Fact]:
@@ -184,6 +194,12 @@ class Monitor:
             at = timing.moment_of(row)
             if at is not None:
                 yield {**row, "at": at, "recorded_at": at if timing.is_virtual else None}
+
+    def _with_causes(self, cards: Iterable[decide.Row]) -> list[decide.Row]:
+        """The cards with the fact that undid what they rest on; looked for only if there are such cards."""
+        rows = list(cards)
+        causes = {cause["card_id"]: cause for cause in self._rows(_CAUSES)} if rows else {}
+        return [{"reason": None, "cause": None, **row, **causes.get(row["card_id"], {})} for row in rows]
 
     def _rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[decide.Row]:
         columns, rows = self.projector.query(sql, parameters or {})

@@ -103,6 +103,11 @@ class OutageDeclared(Event, frozen=True, kw_only=True):
     ground: str
 
 
+@stored_as("esup.card.proposed", own=True)
+class CardProposed(Event, frozen=True, kw_only=True):
+    """A finding of a rule that leaves its cards to a person: somebody is to confirm it."""
+
+
 @stored_as("esup.card.issued", own=True)
 class CardIssued(Event, frozen=True, kw_only=True):
     """A finding became a yellow or red card."""
@@ -116,6 +121,11 @@ class CardRectified(Event, frozen=True, kw_only=True):
 @stored_as("esup.card.escalated", own=True)
 class CardEscalated(Event, frozen=True, kw_only=True):
     """A yellow card was not put right in time and turned red."""
+
+
+@stored_as("esup.card.reinstated", own=True)
+class CardReinstated(Event, frozen=True, kw_only=True):
+    """A card stands again: the red card in its place was withdrawn, or it was never put right after all."""
 
 
 @stored_as("esup.deadline.prompted", own=True)

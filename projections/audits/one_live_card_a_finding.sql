@@ -1,8 +1,8 @@
--- A finding with two live cards: one is withdrawn before the next is issued.
--- grain:   rule_id, level, subject_id, occurrence_source, occurrence_id
+-- A finding with two live cards of one level: one is withdrawn before the next is issued.
+-- grain:   card_code, level, subject_id, occurrence_source, occurrence_id
 -- refresh: view
 select
-    rule_id,
+    card_code,
     level,
     subject_id,
     occurrence_source,
@@ -10,5 +10,5 @@ select
     count(*) as times
 from card_rows
 where state <> 'withdrawn' and issued_source = '/esup/monitor'
-group by rule_id, level, subject_id, occurrence_source, occurrence_id
+group by card_code, level, subject_id, occurrence_source, occurrence_id
 having count(*) > 1

@@ -1,32 +1,64 @@
--- Yellow and red findings that have triggered and have no live card: what the monitor must issue now.
--- grain:   rule_id, level, subject, source, event_id
+-- Yellow and red findings that have triggered and have no live card: what the monitor must issue now, or propose where
+-- the rule leaves that to a person; and proposals that were confirmed. A finding whose card a person or an appeal has
+-- withdrawn gets no other one as long as it stands.
+-- grain:   card_code, level, subject, source, event_id
 -- refresh: view
 with
 
 issued as (
     select
-        rule_id,
+        card_code,
         level,
         subject_id,
         occurrence_source,
         occurrence_id,
         count_if(state = 'withdrawn') as withdrawals,
-        bool_or(state <> 'withdrawn') as is_live
+        bool_or(state <> 'withdrawn') as is_live,
+        bool_or(state = 'proposed' and confirmed_at is not null) as is_confirmed,
+        bool_or(state = 'withdrawn' and fallen_at is null) as is_barred
     from card_rows
     group by all
+),
+
+due as (
+    select
+        findings_standing.*,
+        1 + coalesce(issued.withdrawals, 0) as issue_no,
+        findings_standing.is_proposed and not coalesce(issued.is_confirmed, false) as is_proposal
+    from findings_standing
+    left join issued
+        on
+            findings_standing.card_code = issued.card_code
+            and findings_standing.level = issued.level
+            and findings_standing.subject = issued.subject_id
+            and findings_standing.source = issued.occurrence_source
+            and findings_standing.event_id = issued.occurrence_id
+    where
+        findings_standing.level in ('yellow', 'red')
+        and (
+            coalesce(issued.is_confirmed, false)
+            or not (coalesce(issued.is_live, false) or coalesce(issued.is_barred, false))
+        )
+    -- Two clauses of one rule may say the same of one fact: that is one card, from the earlier instant.
+    qualify row_number() over (
+        partition by
+            findings_standing.card_code,
+            findings_standing.level,
+            findings_standing.subject,
+            findings_standing.source,
+            findings_standing.event_id
+        order by findings_standing.triggers_at, findings_standing.rule_no
+    ) = 1
 )
 
 select
-    findings_standing.*,
-    1 + coalesce(issued.withdrawals, 0) as issue_no
-from findings_standing
-left join issued
-    on
-        findings_standing.rule_id = issued.rule_id
-        and findings_standing.level = issued.level
-        and findings_standing.subject = issued.subject_id
-        and findings_standing.source = issued.occurrence_source
-        and findings_standing.event_id = issued.occurrence_id
-where
-    findings_standing.level in ('yellow', 'red')
-    and not coalesce(issued.is_live, false)
+    due.*,
+    rule_grounds.on_what,
+    due.department is not null
+    and rule_grounds.on_what not in ('task', 'card', 'complaint')
+    and not due.is_owed_by_supervisor
+    and due.department <> coalesce(departments.supervisor, '')
+    and list_contains(coalesce(departments.tasks_on, ['yellow', 'red']), due.level) as opens_task
+from due
+inner join rule_grounds on due.rule_no = rule_grounds.rule_no
+left join departments on due.department = departments.department

@@ -1,13 +1,16 @@
--- Live cards whose finding no longer stands: what the monitor must withdraw.
+-- Cards whose finding no longer stands, or by what is known now had not yet triggered when the card was issued: they
+-- were wrong, and the monitor must withdraw them. A card that a person or an appeal has withdrawn falls once more with
+-- its finding, and no longer bars it.
 -- grain:   card_id
 -- refresh: view
 select card_rows.*
 from card_rows
 anti join findings_standing
     on
-        card_rows.rule_id = findings_standing.rule_id
+        card_rows.card_code = findings_standing.card_code
         and card_rows.level = findings_standing.level
         and card_rows.subject_id = findings_standing.subject
         and card_rows.occurrence_source = findings_standing.source
         and card_rows.occurrence_id = findings_standing.event_id
-where card_rows.state <> 'withdrawn'
+        and coalesce(card_rows.issued_at, card_rows.proposed_at) >= findings_standing.triggers_at
+where card_rows.fallen_at is null and (card_rows.state <> 'withdrawn' or card_rows.withdrawn_at is not null)

@@ -1,23 +1,59 @@
--- Yellow cards that a live red card of the same cause has replaced: what the monitor must escalate.
+-- Yellow cards that a live red card has replaced: one of the same rule, subject and occurrence, or one for not having
+-- rectified it (S05). The monitor must escalate them.
 -- grain:   card_id
 -- refresh: view
+with
+
+yellow as (
+    select *
+    from card_rows
+    where level = 'yellow' and not is_escalated and state in ('issued', 'appealed', 'rectified')
+),
+
+red as (
+    select *
+    from card_rows
+    where level = 'red' and issued_at is not null and state <> 'withdrawn'
+),
+
+replacing as (
+    select
+        yellow.card_id,
+        red.card_id as red_card_id,
+        red.issued_at
+    from yellow
+    inner join red
+        on
+            yellow.card_code = red.card_code
+            and yellow.subject_id = red.subject_id
+            and yellow.occurrence_source = red.occurrence_source
+            and yellow.occurrence_id = red.occurrence_id
+    union all
+    -- What opens the duty to rectify is a fact of the yellow card itself, and its id names it.
+    select
+        yellow.card_id,
+        red.card_id as red_card_id,
+        red.issued_at
+    from yellow
+    inner join red
+        on
+            yellow.card_id = split_part(red.occurrence_id, '/', 2)
+            and yellow.issued_source = red.occurrence_source
+            and red.card_code = 'S05'
+),
+
+first_red as (
+    select
+        card_id,
+        min(red_card_id) as red_card_id,
+        arg_min(issued_at, red_card_id) as replaced_at
+    from replacing
+    group by card_id
+)
+
 select
     yellow.*,
-    min(red.card_id) as red_card_id,
-    arg_min(red.issued_at, red.card_id) as replaced_at
-from card_rows as yellow
-inner join card_rows as red
-    on
-        red.level = 'red'
-        and red.state <> 'withdrawn'
-        and (
-            (red.occurrence_source = yellow.issued_source and red.occurrence_id = yellow.issued_event_id)
-            or (
-                red.rule_id = yellow.rule_id
-                and red.subject_id = yellow.subject_id
-                and red.occurrence_source = yellow.occurrence_source
-                and red.occurrence_id = yellow.occurrence_id
-            )
-        )
-where yellow.level = 'yellow' and yellow.state = 'issued'
-group by all
+    first_red.red_card_id,
+    first_red.replaced_at
+from yellow
+inner join first_red on yellow.card_id = first_red.card_id

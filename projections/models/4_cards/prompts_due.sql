@@ -10,3 +10,12 @@ anti join prompts
         and findings_standing.source = prompts.occurrence_source
         and findings_standing.event_id = prompts.occurrence_id
 where findings_standing.level = 'prompt'
+-- Two clauses of one rule may say the same of one fact: that is one prompt.
+qualify row_number() over (
+    partition by
+        findings_standing.rule_id,
+        findings_standing.subject,
+        findings_standing.source,
+        findings_standing.event_id
+    order by findings_standing.triggers_at, findings_standing.rule_no
+) = 1

@@ -1,6 +1,7 @@
 -- The six volumes of the daily log (Yancheng Art 21) for the local day of the clock, for every department.
 -- handled: cases with a fact that day. closed_early: closed before the due day of the promise, or decided so.
--- near_limit: cases whose prompt stands. overdue_or_abnormal: cases with a running breach or a live card.
+-- near_limit: cases with a limit whose prompt stands. overdue_or_abnormal: cases with a running breach of a limit of
+-- their own, or with a card in force.
 -- grain:   department
 -- refresh: view
 with
@@ -52,7 +53,7 @@ near_limit as (
         department,
         count(distinct case_no) as near_limit
     from findings_standing
-    where level = 'prompt' and case_no is not null
+    where level = 'prompt' and subject_kind = 'case' and limit_id is not null and case_no is not null
     group by department
 ),
 
@@ -61,13 +62,18 @@ troubled as (
         department,
         case_no
     from findings_standing
-    where level in ('yellow', 'red') and limit_id is not null and ended_at is null and case_no is not null
+    where
+        level in ('yellow', 'red')
+        and subject_kind = 'case'
+        and limit_id is not null
+        and ended_at is null
+        and case_no is not null
     union
     select
         department,
         case_no
     from card_rows
-    where state = 'issued' and case_no is not null
+    where is_in_force and subject_kind = 'case' and case_no is not null
 ),
 
 overdue as (
