@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from console.commands import demo, doctor, explain, importing, query, replay, rules, simulate, watch
+from console.commands import (
+    cards,
+    catalogue,
+    complaints,
+    demo,
+    doctor,
+    explain,
+    importing,
+    query,
+    replay,
+    rules,
+    simulate,
+    tasks,
+    watch,
+)
 from console.messages import say
 from console.options import home_before_command
 from console.output import print_error
@@ -26,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, importing, watch, simulate, query, explain, replay, doctor):
+for module in (demo, importing, watch, simulate, query, explain, replay, doctor, tasks, complaints, cards, catalogue):
     module.register(app)
 app.add_typer(rules.app, name="rules")
 

@@ -28,11 +28,11 @@ LIFE = Life(
     kind=Sentence("监察牌", "card"),
     states={
         "proposed": Sentence("待确认", "proposed"),
+        "confirmed": Sentence("已确认待发牌", "confirmed, about to be issued"),
         "issued": Sentence("已发牌", "issued"),
         "rectified": Sentence("已整改", "rectified"),
         "escalated": Sentence("已转红牌", "replaced by a red card"),
         "appealed": Sentence("申诉中", "under appeal"),
-        "upheld": Sentence("申诉成立", "lifted on appeal"),
         "exempted": Sentence("已免责", "exempted"),
         "withdrawn": Sentence("已撤牌", "withdrawn"),
     },
@@ -41,20 +41,21 @@ LIFE = Life(
         "appeal": act("申诉", "appeal against", "issued", "rectified"),
         "decide_appeal": act("作出申诉决定", "decide an appeal against", "appealed"),
         "exempt": act("免责", "exempt", "issued", "rectified", "appealed"),
-        "withdraw": act("撤牌", "withdraw", "proposed", "issued", "rectified", "escalated", "appealed"),
+        "withdraw": act("撤牌", "withdraw", "proposed", "confirmed", "issued", "rectified", "escalated", "appealed"),
     },
 )
 _STATES_AFTER = {
     "esup.card.proposed": "proposed",
     "esup.card.issued": "issued",
-    "esup.card.confirmed": "issued",
+    "esup.card.confirmed": "confirmed",
+    "esup.card.reinstated": "issued",
     "esup.card.rectified": "rectified",
     "esup.card.escalated": "escalated",
     "esup.card.exempted": "exempted",
     "esup.card.withdrawn": "withdrawn",
 }
 _MADE_BY = ("esup.card.proposed", "esup.card.issued")
-_FINAL = ("upheld", "exempted", "withdrawn")
+_FINAL = ("exempted", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,8 @@ class Card:
         """Where the card stands; an appeal that is open stands before all that did not end the card."""
         if not self.is_made:
             return UNKNOWN
-        if self.is_under_appeal and self.standing in ("issued", "rectified"):
-            return "appealed"
-        return self.standing
+        is_over = self.standing in _FINAL
+        return "appealed" if self.is_under_appeal and not is_over else self.standing
 
 
 def card_of(card_id: str, facts: Iterable[Told]) -> Card:
@@ -91,11 +91,15 @@ def _after(card: Card, fact: Told) -> Card:
     if fact.type == "esup.card.appealed":
         return replace(card, is_under_appeal=True, appeals=card.appeals + 1)
     if fact.type == "esup.card.appeal_decided":
-        is_lifted = bool(fact.data.get("accepted")) and card.standing not in _FINAL
-        return replace(card, is_under_appeal=False, standing="upheld" if is_lifted else card.standing)
+        # The monitor withdraws the card by an event of its own when it next watches.
+        return replace(
+            card, is_under_appeal=False, standing="withdrawn" if fact.data.get("accepted") else card.standing
+        )
     if fact.type in _MADE_BY:
         card = replace(card, is_made=True, department=fact.data.get("department"))
     standing = _STATES_AFTER.get(fact.type, card.standing)
+    if standing == "confirmed" and card.standing not in (UNKNOWN, "proposed"):
+        return card
     # What ended a card is not undone by what comes after it; only a withdrawal still says that it was wrong.
     return card if card.standing in _FINAL and standing != "withdrawn" else replace(card, standing=standing)
 

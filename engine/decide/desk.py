@@ -6,17 +6,21 @@ that it has read; the log takes one with that number, and the other is told so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import orjson
 
 from engine.decide.history import AFTER_ALL_OTHERS, Said, Told, decisions_in, in_order
+from engine.decide.life import Living
 from engine.facts import Appended, Fact
 from engine.intake.envelope import EVENT_BYTES_MAX, Persons, check_data, encoded
 from engine.intake.refusals import Refusal
 from engine.log import DECISIONS_SOURCE
 
-Decide = Callable[[list[Told]], Said]
-"""What decides: the subject's facts in their order, all that was asked already bound to it."""
+State = TypeVar("State", bound=Living)
+Fold = Callable[[str, Iterable[Told]], State]
+"""What makes a subject's state of its id and its facts in their order."""
 
 
 class Reader(Protocol):
@@ -60,16 +64,18 @@ class Desk:
         """What is known of an officer, in its order."""
         return in_order(self._reader.facts_of_officer(officer))
 
-    def record(self, subject: str, decide: Decide) -> Fact:
-        """Decide on what is known of the subject, and store the decision; an error leaves the log as it was."""
+    def record(self, subject: str, fold: Fold[State], decide: Callable[[State], Said]) -> tuple[Fact, State]:
+        """Decide on what is known of the subject and store the decision; gives it back with the state that it leaves.
+
+        An error leaves the log as it was.
+        """
         known = self.facts_of(subject)
-        word = decide(known)
         decisions = decisions_in(known)
-        fact = self._fact(subject, word, decisions + 1)
+        fact = self._fact(subject, decide(fold(subject, known)), decisions + 1)
         # The keys come first: what is sealed under a key that was lost would be lost too.
         self._persons.flush()
         self._log.append_decisions([fact], decisions)
-        return fact
+        return fact, fold(subject, [*known, as_told(fact)])
 
     def _fact(self, subject: str, word: Said, version: int) -> Fact:
         check_data(word.type, word.data)
@@ -90,3 +96,17 @@ class Desk:
             dataversion=1,
             body=text,
         )
+
+
+def as_told(fact: Fact) -> Told:
+    """A fact as a reader hands it over."""
+    body = orjson.loads(fact.body)
+    return Told(
+        type=fact.type,
+        data=body["data"],
+        occurred_at=fact.occurred_at,
+        sequence=body.get("sequence", ""),
+        source=fact.source,
+        event_id=fact.event_id,
+        dataversion=fact.dataversion,
+    )

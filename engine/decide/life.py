@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from engine.decide.errors import DayHasPassed, KnownAlready, NotKnown, NotNow, WordsMissing
 from engine.errors import Sentence
 
 UNKNOWN = "unknown"
 """The state of a subject of which nothing was told that makes it one."""
+
+
+class Living(Protocol):
+    """A subject as its facts leave it."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in the words of its `Life`."""
 
 
 class Act(NamedTuple):

@@ -5,7 +5,7 @@ A task never removes a card, and a rectified card does not close its task.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -61,6 +61,10 @@ class Task:
     def state(self) -> str:
         """Where the task stands; unknown while only answers to it have come in."""
         return self.last if self.is_issued else UNKNOWN
+
+
+Decide = Callable[[Task], Said]
+"""What is asked of a task, all that was said with it already bound."""
 
 
 def task_of(task_id: str, facts: Iterable[Told]) -> Task:
