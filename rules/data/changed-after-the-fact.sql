@@ -92,32 +92,52 @@ overdue as (
     group by altered.position
 ),
 
-cards as (
+told as (
     select
         facts.subject as card_id,
-        min(facts.subject_id) filter (where facts.type = 'esup.card.issued') as case_no,
-        min(facts.recorded_at) filter (where facts.type = 'esup.card.issued') as issued_at,
-        min(facts.recorded_at) filter (where facts.type <> 'esup.card.issued') as ended_at
+        facts.type,
+        facts.subject_id,
+        facts.recorded_at
     from facts
     where
         facts.type in (
             'esup.card.issued', 'esup.card.withdrawn', 'esup.card.exempted', 'esup.card.rectified',
-            'esup.card.escalated'
+            'esup.card.escalated', 'esup.card.reinstated'
         )
-    group by facts.subject
+        or (facts.type = 'esup.card.appeal_decided' and facts.data ->> '$.accepted' = 'true')
+),
+
+-- Rectified or replaced, a card may be reinstated; withdrawn or exempted, it is over.
+cards as (
+    select
+        altered.position,
+        issued.card_id
+    from altered
+    inner join told as issued
+        on
+            altered.case_no = issued.subject_id
+            and issued.type = 'esup.card.issued'
+            and issued.recorded_at < altered.recorded_at
+    left outer join told as later
+        on
+            issued.card_id = later.card_id
+            and later.type <> 'esup.card.issued'
+            and later.recorded_at < altered.recorded_at
+    group by altered.position, issued.card_id
+    having
+        count(*) filter (
+            where later.type in ('esup.card.withdrawn', 'esup.card.exempted', 'esup.card.appeal_decided')
+        ) = 0
+        and count(*) filter (where later.type in ('esup.card.rectified', 'esup.card.escalated'))
+        <= count(*) filter (where later.type = 'esup.card.reinstated')
 ),
 
 carded as (
     select
-        altered.position,
-        arg_min(cards.card_id, cards.issued_at) as card_id
-    from altered
-    inner join cards
-        on
-            altered.case_no = cards.case_no
-            and cards.issued_at < altered.recorded_at
-            and coalesce(cards.ended_at >= altered.recorded_at, true)
-    group by altered.position
+        cards.position,
+        min(cards.card_id) as card_id
+    from cards
+    group by cards.position
 ),
 
 found as (
