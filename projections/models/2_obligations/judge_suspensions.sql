@@ -70,6 +70,7 @@ select
     kind,
     started_at,
     started_on,
+    told_applicant_at,
     planned_end_on,
     ended_at,
     least(ended_at, planned_end_at) as effective_end_at,
