@@ -1,5 +1,5 @@
--- Suspensions of a kind that the item version does not allow, or of which the applicant was not told, or that began when
--- the promised limit had passed.
+-- Suspensions of a kind that the item version does not allow, or of which the applicant was not told, or that began
+-- when the promised limit had passed.
 with
 
 promised as (

@@ -1,5 +1,5 @@
--- Each yellow and red card that was neither withdrawn nor exempted, by rule, department, post and level. The post is that
--- of the fact on which the card rests, else that of its step in the flow, else unknown (`-`).
+-- Each yellow and red card that was neither withdrawn nor exempted, by rule, department, post and level. The post is
+-- that of the fact on which the card rests, else that of its step in the flow, else unknown (`-`).
 with
 
 issued as (

@@ -1,5 +1,5 @@
--- Of the cards of one rule, post and level, the runs of ninety times 24 hours that hold three yellow or two red ones, each
--- run beginning behind the one before it.
+-- Of the cards of one rule, post and level, the runs of ninety times 24 hours that hold three yellow or two red ones,
+-- each run beginning behind the one before it.
 with
 
 cards as (
