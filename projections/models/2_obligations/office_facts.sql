@@ -22,6 +22,7 @@ told as (
         department,
         officer,
         level,
+        what,
         n,
         unit,
         data
