@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import groupby
 
 from engine.calendar import calendar_facts
+from engine.facts import Fact
 from engine.rulebook import Rule
 from projections.projector import Projector
 from projections.rule_check import Found, World
@@ -29,14 +31,21 @@ order by all
 
 
 def evaluate(rules: Sequence[Rule], worlds: Sequence[World]) -> list[Found]:
-    """What is found in each world at its own instant, knowing the shipped calendars and these rules."""
+    """What is found in each world at its own instant, knowing the shipped calendars and these rules.
+
+    The findings of a world depend on what is known in it, not on the clock: worlds between whose instants no law and no
+    calendar was published are judged together, and what had not triggered by a world's instant is none of its findings.
+    """
+    public = [*calendar_facts(), *(rule.fact() for rule in rules)]
+    published = sorted({_known_at(fact) for fact in public})
     projector = Projector.in_memory()
     try:
-        projector.load_facts([*calendar_facts(), *(rule.fact() for rule in rules)])
-        projector.load_facts([fact for world in worlds for fact in world.facts])
+        projector.load_facts(public)
+        projector.load_facts([fact for world in worlds for fact in world.facts if _known_at(fact) <= world.as_of])
         found: list[Found] = []
-        for as_of, judged in groupby(sorted(worlds, key=_as_of), key=_as_of):
-            projector.rebuild(as_of)
+        for _, alike in groupby(sorted(worlds, key=_as_of), key=lambda world: bisect(published, world.as_of)):
+            judged = list(alike)
+            projector.rebuild(judged[-1].as_of)
             _, rows = projector.query(_FINDINGS, {"worlds": [world.case_no for world in judged]})
             found += [Found(*row) for row in rows]
         return found
@@ -46,3 +55,7 @@ def evaluate(rules: Sequence[Rule], worlds: Sequence[World]) -> list[Found]:
 
 def _as_of(world: World) -> int:
     return world.as_of
+
+
+def _known_at(fact: Fact) -> int:
+    return fact.occurred_at if fact.recorded_at is None else max(fact.occurred_at, fact.recorded_at)
