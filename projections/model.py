@@ -16,7 +16,7 @@ _HEADER = re.compile(
     r"(?:-- inputs: +(?P<inputs>.+)\n)?"
     r"(?:-- needs: +(?P<needs>.+)\n)?(?P<reads>(?:-- reads: +.+\n)*)"
 )
-_REFRESHES = {"view", "whole", "key", "scratch", "macro", "scalar", "load"}
+_REFRESHES = {"view", "whole", "key", "group", "scratch", "macro", "scalar", "load"}
 _NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b|\b([a-z_]+)\(")
 _CALLED_OVER = re.compile(r"\b[a-z_]+\(('[a-z_]+'(?:, '[a-z_]+')*)\)")
 _OWN_TABLES = re.compile(r"^(?:with recursive\s+)?([a-z_]+) as (?:materialized )?\($", re.MULTILINE)
@@ -31,7 +31,8 @@ class Model:
     sentence: str
     grain: str
     refresh: str
-    """`view`; `whole`: recomputed whole; `key`: its rows refresh by touched key; `scratch`: kept only while others are
+    """`view`; `whole`: recomputed whole; `key`: its rows refresh by touched key; `group`: by the groups of
+    gathered rows that an update changed; `scratch`: kept only while others are
     derived from it; `macro` and `scalar`: shared text."""
     inputs: tuple[str, ...]
     needs: tuple[str, ...]

@@ -13,11 +13,14 @@ from typing import Any, Protocol
 from engine.clock import format_instant
 from engine.facts import Fact
 from projections.canonical import canonical_hash
-from projections.conditions import found_conditions
+from projections.conditions import FOUND, conditions_in_force, found, side_by_side
 from projections.errors import AuditFailed, ClockMovedBack
+from projections.groups import OF_GROUPS, Groups
+from projections.links import ALL as LINK_ALL
+from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
 from projections.store import LOAD, Store, create
-from projections.touch import CROSS_ALL, Touched
+from projections.touch import QUIET, Touched
 
 FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
@@ -41,9 +44,11 @@ class Projector:
         self.log = log
         self.models = read_models()
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
+        self.groups = Groups(self.store)
         self._shapes: dict[str, str] = {}
         self._is_narrowed = False
         self._narrowed = _narrowed_models(self.models, self.audits)
+        self._across = next(model for model in self.models if model.refresh == "group")
 
     @classmethod
     def open(cls, path: Path | None, log: Readable | None, *, read_only: bool = False) -> "Projector":
@@ -110,8 +115,7 @@ class Projector:
             self.store.execute("insert into derived select position from clock")
             self.store.execute("delete from awaited")
             self.store.execute(_AWAIT, [as_of])
-            self.store.execute("delete from crossings")
-            self.store.execute(CROSS_ALL)
+            self._link_all()
         if live:
             self._index()
 
@@ -172,16 +176,35 @@ class Projector:
             "update clock set as_of = make_timestamptz(?), known_at = make_timestamptz(?)", [as_of, known_at]
         )
 
+    def _link_all(self) -> None:
+        for table in ("links", "corrected"):
+            self.store.execute(f"delete from {table}")
+        self.store.execute(LINK_ALL, {"quiet": QUIET})
+        self.store.execute(CORRECTIONS_ALL)
+        self.store.execute(MOVED_ALL)
+
     def _make(self, model: Model, *, temporary: bool = False) -> None:
+        if model.name in FOUND:
+            self.store.execute(create(model, temporary=temporary, text=side_by_side(model.name, [])))
+            return
         if model.needs and model.name in self._shapes and not self._has_any(model.needs):
             self.store.execute(create(model, temporary=temporary, text=self._shapes[model.name]))
             return
-        text = found_conditions(self.store) if model.name == "found_conditions" else None
-        self.store.execute(create(model, temporary=temporary, text=text))
+        self.store.execute(create(model, temporary=temporary))
+        for name in set(FOUND) & set(model.reads(FOUND)):
+            self._find(model, name, temporary=temporary)
         if model.needs and model.name not in self._shapes:
             columns = self.store.rows(f"describe {model.name}")
             empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
             self._shapes[model.name] = f"select {empty} where false"
+
+    def _find(self, model: Model, name: str, *, temporary: bool) -> None:
+        """Fill a model with what the rules find: rule by rule, so that one at a time is held in memory."""
+        types = {row[0] for row in self.store.rows("select distinct type from events")}
+        for select in found(name, conditions_in_force(self.store), types):
+            self.store.execute(f"create or replace temp view {name} as {side_by_side(name, [select])}")
+            self.store.execute(f"insert into {model.name} {model.text}")
+        self.store.execute(f"drop view if exists temp.{name}")
 
     def _has_any(self, needs: Sequence[str]) -> bool:
         """Whether any of these event types or relations has a row here: what needs them all the same has none."""
@@ -191,21 +214,19 @@ class Projector:
         return any(self.store.one(f"select 1 from {name} limit 1") for name in needs if "." not in name)
 
     def _index(self) -> None:
-        for name in ["events", *(model.name for model in self.models if model.refresh == "key")]:
-            self.store.execute(f"create index if not exists {name}_key on {name} (key)")
+        for name, column in [("events", "key"), ("links", "key"), *_indexed(self.models)]:
+            self.store.execute(f"create index if not exists {name}_{column} on {name} ({column})")
 
     def _derive_all(self) -> None:
         self._forget_scope()
         with self._optimised(_FOR_MANY):
+            for name, column in _indexed(self.models):
+                self.store.execute(f"drop index if exists {name}_{column}")
             for model in self.models:
-                if model.refresh == "key":
-                    self.store.execute(f"drop index if exists {model.name}_key")
                 self._make(model)
             self._audit()
         self._drop_scratch()
-        for model in self.models:
-            if model.refresh == "key":
-                self.store.execute(f"create index {model.name}_key on {model.name} (key)")
+        self._index()
 
     def _derive_touched(self, touched: Touched) -> None:
         if touched.changes_catalogue:
@@ -218,7 +239,10 @@ class Projector:
                     self._make(model, temporary=True)
             self._is_narrowed = True
             self._audit()
+        changed = self.groups.changed(touched.has_key)
         self._replace_touched(self._narrowed, touched)
+        if changed:
+            self.groups.judge(self._across, conditions_in_force(self.store), changed)
 
     def _derive_catalogue(self, touched: Touched) -> None:
         """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
@@ -238,7 +262,8 @@ class Projector:
             if model.refresh == "key":
                 stored = f"{self.store.catalog}.{model.name}"
                 self.store.execute(f"delete from {stored} where {touched.has_key}")
-                self.store.execute(f"insert into {stored} select * from temp.{model.name}")
+                # A condition over public relations answers for every stream, touched or not.
+                self.store.execute(f"insert into {stored} select * from temp.{model.name} where {touched.has_key}")
 
     @contextmanager
     def _optimised(self, disabled: str) -> Iterator[None]:
@@ -267,11 +292,20 @@ class Projector:
                 raise AuditFailed(audit=audit.name, row=str(row))
 
 
+def _indexed(models: Sequence[Model]) -> list[tuple[str, str]]:
+    """What updates look up, and by which column."""
+    by_key = [(model.name, "key") for model in models if model.refresh == "key"]
+    by_group = [(model.name, "group_key") for model in models if model.refresh == "group" or model.name == "gathered"]
+    return by_key + by_group
+
+
 def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[Model]:
     """What an update derives for touched keys: the keyed tables and what lies between them and the events."""
     names = [model.name for model in models]
     from_events, needed = {"events"}, {name for audit in audits for name in audit.reads(names)}
     for model in models:
+        if model.name in OF_GROUPS:
+            continue  # Judged after the touched rows are in their place, group by group.
         if model.refresh in ("key", "scratch") or model.reads(from_events) and model.refresh == "view":
             from_events.add(model.name)
     for model in reversed(models):

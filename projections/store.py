@@ -76,7 +76,8 @@ class Store:
             self.execute("create table clock (as_of timestamptz, known_at timestamptz, position bigint)")
             self.execute("insert into clock values (make_timestamptz(0), make_timestamptz(0), 0)")
             self.execute("create table awaited (key ubigint, type varchar, visible_at timestamptz)")
-            self.execute("create table crossings (key ubigint, other_key ubigint)")
+            self.execute("create table links (key ubigint, other_key ubigint)")
+            self.execute("create table corrected (identity ubigint, key ubigint)")
             self.execute("create table derived (position bigint)")
 
 

@@ -1,24 +1,33 @@
-"""Which cases, cards and tasks an update touches, and the narrowed events that its models see."""
+"""Which cases, cards, tasks and complaints an update touches, and the narrowed events that its models see."""
 
+from collections.abc import Collection, Iterable
+
+from projections.links import ARRIVED, CORRECTIONS_ARRIVED, MOVED_ARRIVED, REUNITED, UNSEEN_VERSIONS
 from projections.store import Store
 
 _VERSIONS_AND_STOPS = ("esup.item.published", "esup.item.suspended", "esup.item.cancelled")
+_OFFICERS = ("esup.org.officer_assigned", "esup.org.officer_disabled")
 _WHOLE = (
     "esup.rule.", "esup.calendar.", "esup.org.", *_VERSIONS_AND_STOPS, "esup.item.guide_published",
     "esup.source.registered",
 )  # fmt: skip
-_ALL = ("esup.rule.", "esup.calendar.", "esup.org.region_registered", "esup.org.department_registered")
+_ALL = (
+    "esup.rule.", "esup.calendar.", "esup.org.region_registered", "esup.org.department_registered",
+    "esup.source.registered",
+)  # fmt: skip
 # Said by the engine itself and read by no keyed model.
-_QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
+QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
 _INLINE_KEYS_MAXIMUM = 5_000
 
 # Facts that had been loaded before and become visible now: the clock reached the instant they occurred or were known.
 _COME_DUE = """
 create or replace temp table arrived_now as
-select key, type, case_no, subject, item from temp.arrived
+select key, type, case_no, subject, item, officer, greatest(occurred_at, recorded_at) as visible_at from temp.arrived
 where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
 union all
-select events.key, events.type, events.case_no, events.subject, events.item
+select
+    events.key, events.type, events.case_no, events.subject, events.item, events.officer,
+    greatest(events.occurred_at, events.recorded_at) as visible_at
 from stored.awaited as awaited
 inner join stored.events as events on awaited.key = events.key
 where
@@ -27,56 +36,33 @@ where
     and greatest(events.occurred_at, events.recorded_at) <= make_timestamptz($now)
 """
 
-# A correction may move a fact from one stream to another; from then on the two are touched together.
-CROSS_ALL = """
-insert into crossings
-select distinct moved.key, other.key
-from events as moved
-inner join events as other on moved.source = other.source and moved.event_id = other.event_id
-where (moved.dataversion > 1 or other.dataversion > 1) and moved.key <> other.key
-"""
-_CROSS_ARRIVED = """
-insert into stored.crossings
-with corrections as (
-    select key, source, event_id from temp.arrived where dataversion > 1
-),
-moved as (
-    select corrections.key, events.key as other_key
-    from stored.events as events
-    inner join corrections on events.source = corrections.source and events.event_id = corrections.event_id
-    where events.key <> corrections.key
-)
-select key, other_key from moved
+# A fact draws its stream and its case; a version or stop of an item the item's cases; what an officer is, his cases.
+_NAMED = """
+select key from temp.arrived_now where not list_contains($quiet, type)
 union
-select other_key, key from moved
+select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
 """
-
-# A card or task names its case; a case draws its cards with it; a moved fact draws its other stream.
-_CLOSE_OVER_CARDS = """
-create or replace temp table touched as
-with named as (
-    select key from temp.arrived_now where not list_contains($quiet, type)
-    union
-    select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
-    union
-    select case_rows.key from stored.case_rows as case_rows where case_rows.item in (
-        select coming.subject from temp.arrived_now as coming where list_contains($item_types, coming.type)
-    )
+# A correction may have moved the version or stop here from another item.
+_OF_ITEMS = """
+with coming as (
+    select key from temp.arrived_now where list_contains($types, type)
 ),
-with_cases as (
-    select key from named
+changed as (
+    select key from coming
     union
-    select crossings.other_key as key from stored.crossings as crossings inner join named on crossings.key = named.key
-    union
-    select hash(card_rows.case_no) as key
-    from stored.card_rows as card_rows inner join named on card_rows.key = named.key
-    where card_rows.case_no is not null
+    select links.other_key from stored.links as links inner join coming on links.key = coming.key
 )
-select key from with_cases
-union
-select card_rows.key
-from stored.card_rows as card_rows
-inner join with_cases on hash(card_rows.case_no) = with_cases.key
+select case_rows.key
+from stored.case_rows as case_rows
+where hash(case_rows.item) in (select changed.key from changed)
+"""
+_OF_OFFICERS = """
+select distinct events.key
+from stored.events as events
+where events.officer in (
+    select coalesce(coming.officer, coming.subject) from temp.arrived_now as coming
+    where list_contains($types, coming.type)
+)
 """
 
 
@@ -92,19 +78,15 @@ class Touched:
             [now],
         )
         self._run("delete from stored.awaited where visible_at <= make_timestamptz(?)", [now])
-        if store.one("select count(*) from temp.arrived where dataversion > 1"):
-            self._run(_CROSS_ARRIVED)
+        if store.one("select count(*) from temp.arrived"):
+            self._link_arrived()
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
         self.changes_catalogue = any(kind.startswith(_WHOLE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
-            self._run(_CLOSE_OVER_CARDS, {"quiet": _QUIET, "item_types": _VERSIONS_AND_STOPS})
-            self.keys = [row[0] for row in store.rows("select key from temp.touched")]
-
-    def _run(self, sql: str, parameters: object = None) -> None:
-        # The narrowed relations of the last update may still lie before the stored ones.
-        self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters)
+            self.keys = sorted(self._closed_over_links(self._named(types)))
+            self._store.execute(f"create or replace temp table touched as {_listed(self.keys)}")
 
     @property
     def has_key(self) -> str:
@@ -117,3 +99,48 @@ class Touched:
         """Put the touched events under the name the models read."""
         stored = f"{self._store.catalog}.events"
         self._store.execute(f"create or replace temp table events as select * from {stored} where {self.has_key}")
+
+    def _link_arrived(self) -> None:
+        """Note which streams the arrivals tie together."""
+        self._run(ARRIVED, {"quiet": QUIET})
+        if self._store.one("select count(*) from temp.arrived where dataversion > 1"):
+            self._run(CORRECTIONS_ARRIVED)
+            own = in_keys("key", {row[0] for row in self._run("select key from temp.arrived where dataversion > 1")})
+            self._run(UNSEEN_VERSIONS.replace("own_streams", own))
+            # Only a correction whose fact is not in its own stream is worth a look at all there ever was.
+            if self._store.one("select count(*) from temp.unseen"):
+                self._run(MOVED_ARRIVED)
+        if self._store.one(f"select count(*) from {self._store.catalog}.corrected"):
+            self._run(REUNITED)
+
+    def _named(self, types: Collection[str]) -> set[int]:
+        """The keys that the arrivals name themselves."""
+        keys = {row[0] for row in self._run(_NAMED, {"quiet": QUIET})}
+        for sql, drawing in ((_OF_ITEMS, _VERSIONS_AND_STOPS), (_OF_OFFICERS, _OFFICERS)):
+            if set(types) & set(drawing):
+                keys |= {row[0] for row in self._run(sql, {"types": drawing})}
+        return keys
+
+    def _closed_over_links(self, keys: set[int]) -> set[int]:
+        """These keys and all that are tied to them, however far: a card and its case, its task, a moved fact."""
+        new = keys
+        while new:
+            sql = f"select distinct other_key from stored.links where {in_keys('key', new)}"
+            new = {row[0] for row in self._run(sql)} - keys
+            keys = keys | new
+        return keys
+
+    def _run(self, sql: str, parameters: object = None) -> list[tuple[int]]:
+        # The narrowed relations of the last update may still lie before the stored ones.
+        return self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters).fetchall()
+
+
+def in_keys(column: str, keys: Collection[int]) -> str:
+    """The condition that a column is one of these keys: a list, which an index serves, or a relation of many."""
+    if len(keys) <= _INLINE_KEYS_MAXIMUM:
+        return f"{column} in ({', '.join(map(str, keys)) or 'null'})"
+    return f"{column} in ({_listed(keys)})"
+
+
+def _listed(keys: Iterable[int]) -> str:
+    return f"select unnest([{', '.join(map(str, keys))}]::ubigint[]) as key"

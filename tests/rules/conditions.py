@@ -17,7 +17,7 @@ from projections.rule_sql import CONDITION_COLUMNS
 
 SOURCE = "/test/log"
 TABLES = """
-create table cases (case_no varchar, department varchar);
+create table case_rows (case_no varchar, department varchar);
 create table events as
 select * from read_json($file, format = 'newline_delimited', columns = {
     case_no: 'varchar', type: 'varchar', happened_at: 'varchar', sequence: 'varchar', event_id: 'varchar',

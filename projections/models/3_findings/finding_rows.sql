@@ -1,13 +1,23 @@
--- Every verdict against a department, from obligations and from conditions alike, with its evidence.
+-- Every verdict, from obligations, from conditions and from conditions across cases alike, with its evidence. What was
+-- judged in a group of cases has the key of that group.
 -- grain:   rule_id, level, subject, source, event_id
 -- refresh: view
 select
     *,
-    null::varchar as evidence
+    null::varchar as evidence,
+    null::ubigint as group_key
 from obligation_findings
 union all by name
 select
     *,
     triggers_at as exists_from,
-    null::bigint as limit_id
+    null::bigint as limit_id,
+    null::ubigint as group_key
 from condition_findings
+union all by name
+select
+    *,
+    hash(subject) as key,
+    triggers_at as exists_from,
+    null::bigint as limit_id
+from across_findings

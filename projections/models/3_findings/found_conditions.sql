@@ -3,7 +3,7 @@
 -- grain:   rule_no, level, subject_id, occurrence_source, occurrence_id
 -- refresh: view
 -- reads:   facts, fact_versions, steps, case_rows, suspensions, extensions, obligation_rows, undocumented_decisions
--- reads:   items, item_steps, item_materials, item_fees, item_stops, item_paths, item_guides, officer_assignments, sources
--- reads:   departments, regions, working_days, rule_definitions, trimmed, is_missing, greedy_runs
+-- reads:   items, item_steps, item_materials, item_fees, item_stops, item_paths, item_guides, officer_assignments
+-- reads:   sources, departments, regions, working_days, rule_definitions, trimmed, is_missing, greedy_runs
 select null::integer as rule_no
 where false

@@ -1,0 +1,170 @@
+"""The groups of rules across cases: which an update changed, what is found in them now, and since when.
+
+A rule across cases gathers rows from each case like any condition; they lie in groups. An update judges only the groups
+whose rows it changed. For simulated time the changes may be remembered, each with the instant that brought it, so that
+a group can be judged as it stood at every instant of the day.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from projections.conditions import Condition, found, side_by_side
+from projections.model import Model
+from projections.store import Store, create
+from projections.touch import in_keys
+
+OF_GROUPS = ("judged_groups", "found_across")
+"""Relations that only what is found in groups reads."""
+
+Found = tuple[str, str, str, str, str]
+"""What names a finding: rule, level, subject, and the source and id of its occurrence."""
+
+_ROW = (
+    "key, rule_no, group_key, group_id, case_no, department, officer, post, occurred_at, recorded_at, "
+    "occurrence_source, occurrence_id, words, number, flag"
+)
+_CHANGED = f"""
+create or replace temp table changed_rows as
+select {_ROW}, sum(sign) as sign
+from (
+    select {_ROW}, 1 as sign from temp.gathered where has_key
+    union all
+    select {_ROW}, -1 as sign from stored.gathered where has_key
+)
+group by all
+having sum(sign) <> 0
+"""
+# A change came with the newest fact that the update brought to the row's case or stream.
+_REMEMBER = f"""
+insert into temp.group_changes
+with brought as (
+    select key, visible_at from temp.arrived_now
+    union all
+    select hash(case_no) as key, visible_at from temp.arrived_now where case_no is not null
+),
+latest as (
+    select key, max(visible_at) as changed_at
+    from brought
+    group by key
+)
+select {", ".join(f"changed_rows.{name}" for name in _ROW.split(", "))}, changed_rows.sign,
+    coalesce(epoch_us(latest.changed_at), 0) as changed_at
+from temp.changed_rows
+left join latest on changed_rows.key = latest.key
+"""
+# The rows of each changed group as they stood after each change, and before the first (0).
+_AS_THEY_STOOD = f"""
+create or replace temp table judged_groups as
+with moments as (
+    select group_key, changed_at as moment from temp.group_changes
+    union
+    select group_key, 0 as moment from temp.group_changes
+),
+signed as (
+    select moments.moment, {", ".join(f"gathered.{name}" for name in _ROW.split(", "))}, 1 as sign
+    from stored.gathered as gathered
+    inner join moments on gathered.group_key = moments.group_key
+    union all
+    select moments.moment, {", ".join(f"undone.{name}" for name in _ROW.split(", "))}, -undone.sign as sign
+    from temp.group_changes as undone
+    inner join moments on undone.group_key = moments.group_key and undone.changed_at > moments.moment
+)
+select * replace (group_id || chr(31) || moment as group_id)
+from (select moment, {_ROW} from signed group by all having sum(sign) > 0)
+"""
+_FOUND_AT = """
+select
+    rule_definitions.rule_id,
+    coalesce(found_across.level, rule_definitions.breach_level),
+    found_across.subject_id,
+    found_across.occurrence_source,
+    found_across.occurrence_id,
+    hash(found_across.rule_no, split_part(found_across.group_id, chr(31), -2)) as group_key,
+    split_part(found_across.group_id, chr(31), -1)::bigint as moment
+from found_across
+inner join rule_definitions on found_across.rule_no = rule_definitions.rule_no
+"""
+
+
+class Standing(NamedTuple):
+    """Since when a finding stands, or no longer stands; 0 since before the changes that are remembered."""
+
+    stands: bool
+    since: int
+
+
+class Groups:
+    """The groups of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._is_remembering = False
+
+    def remember(self) -> None:
+        """Remember the changes from now on, and forget those of before."""
+        self._is_remembering = True
+        self._store.execute(
+            "create or replace temp table group_changes as "
+            f"select *, 0::bigint as sign, 0::bigint as changed_at from {self._store.catalog}.gathered limit 0"
+        )
+
+    def changed(self, has_key: str) -> dict[int, set[int]]:
+        """The groups of each rule whose rows differ from those stored, before the touched rows are replaced."""
+        self._run(_CHANGED.replace("has_key", has_key))
+        groups: dict[int, set[int]] = defaultdict(set)
+        for rule_no, group_key in self._run("select distinct rule_no, group_key from temp.changed_rows"):
+            groups[rule_no].add(group_key)
+        if groups and self._is_remembering:
+            self._run(_REMEMBER)
+        return groups
+
+    def judge(self, model: Model, conditions: Collection[Condition], changed: dict[int, set[int]]) -> None:
+        """Judge the changed groups anew, once the stored rows are those of now."""
+        is_changed = in_keys("group_key", set().union(*changed.values()))
+        self._run(f"create or replace temp table judged_groups as select * from stored.gathered where {is_changed}")
+        self._see([one for one in conditions if one.rule_no in changed])
+        self._run(create(model, temporary=True))
+        self._run(f"delete from stored.{model.name} where {is_changed}")
+        self._run(f"insert into stored.{model.name} select * from temp.{model.name}")
+        self._run(f"drop table temp.{model.name}")
+        self._forget()
+
+    def standings(self, conditions: Collection[Condition]) -> dict[Found, Standing]:
+        """Whether each finding that was there since changes are remembered stands now, and since when."""
+        moments: dict[int, list[int]] = defaultdict(list)
+        changes = "select distinct group_key, changed_at, rule_no from temp.group_changes order by all"
+        rules = set()
+        for group_key, moment, rule_no in self._run(changes):
+            moments[group_key].append(moment)
+            rules.add(rule_no)
+        if not moments:
+            return {}
+        self._run(_AS_THEY_STOOD)
+        self._see([one for one in conditions if one.rule_no in rules])
+        seen: dict[tuple[Found, int], set[int]] = defaultdict(set)
+        for *name, group_key, moment in self._run(_FOUND_AT):
+            seen[(*name,), group_key].add(moment)
+        self._forget()
+        return {name: _standing(moments[group_key], at) for (name, group_key), at in seen.items()}
+
+    def _see(self, conditions: Collection[Condition]) -> None:
+        text = side_by_side("found_across", found("found_across", conditions))
+        self._run(f"create or replace temp view found_across as {text}")
+
+    def _forget(self) -> None:
+        self._run("drop view temp.found_across")
+        self._run("drop table temp.judged_groups")
+
+    def _run(self, sql: str) -> list[tuple[Any, ...]]:
+        # Relations of these names may lie before the stored ones.
+        return self._store.execute(sql.replace("stored.", f"{self._store.catalog}.")).fetchall()
+
+
+def _standing(moments: list[int], seen: set[int]) -> Standing:
+    """What the last moments say alike, and since which of them."""
+    stands, since = moments[-1] in seen, 0
+    for earlier, later in zip([0, *moments], moments, strict=False):
+        if (earlier in seen) != (later in seen):
+            since = later
+    return Standing(stands, since)
