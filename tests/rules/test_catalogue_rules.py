@@ -192,11 +192,12 @@ OTHER: list[dict[str, Any]] = [
 
 
 def test_a_guide_is_compared_field_by_field() -> None:
+    told_of: dict[str, Any] = {"fees": FEES, "materials": MATERIALS}
     events = []
     for number, values in enumerate([*SAME, *OTHER]):
         code = f"{number:02d}"
-        events.append(published("2026-09-01T09:00:00+08:00", "2026-09-01", code=code, fees=FEES, materials=MATERIALS))
-        events.append(guide(NINE, code=code, **{"fees": FEES, "materials": MATERIALS} | values))
+        events.append(published("2026-09-01T09:00:00+08:00", "2026-09-01", code=code, **told_of))
+        events.append(guide(NINE, code=code, **told_of | values))
     judged = [(one.code, int(one.subject)) for one in found(events)]
     assert judged == [("O04", number) for number in range(len(SAME), len(SAME) + len(OTHER))]
 
