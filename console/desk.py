@@ -15,7 +15,7 @@ import typer
 from console.bootstrap import Home, open_home
 from console.lookback import present
 from console.messages import choose
-from console.output import Format, page, print_json
+from console.output import Format, page, print_json, print_rows
 from engine.clock import format_instant, local_day, parse_day
 from engine.decide.desk import Desk, Fold, Moment
 from engine.decide.history import Said, Told
@@ -28,7 +28,14 @@ State = TypeVar("State", bound=Living)
 
 _COLUMNS = "type, data, epoch_us(occurred_at), sequence, source, event_id, dataversion"
 _UP_TO_NOW = "occurred_at <= make_timestamptz($now)"
-_OF_SUBJECT = f"select {_COLUMNS} from events where key = hash($name) and subject = $name and {_UP_TO_NOW}"
+# An exemption by an officer of the card's own department is none: the model of cards says which.
+_OF_SUBJECT = f"""
+select {_COLUMNS}
+from events
+where
+    key = hash($name) and subject = $name and {_UP_TO_NOW}
+    and position not in (select position from card_facts where key = hash($name) and not counts)
+"""
 _OF_OFFICER = f"""
 select {_COLUMNS}
 from events
@@ -81,11 +88,15 @@ class HomeDesk:
     ) -> None:
         """Decide, store, and say where the subject stands now."""
         fact, after = self.desk.record(subject, fold, decide)
+        zone = self.home.settings.zone
+        row = told(fact, after.state, zone)
         if form is Format.table:
             zh, en = life.states[after.state]
             page().print(choose(f"{life.kind.zh} {subject}：{zh}", f"{life.kind.en} {subject}: {en}"), markup=False)
+        elif form is Format.json:
+            print_json(row)
         else:
-            print_json(told(fact, after.state, self.home.settings.zone))
+            print_rows(list(row), [list(row.values())], form, zone)
 
 
 def told(fact: Fact, state: str, zone: str) -> dict[str, str]:
