@@ -20,7 +20,8 @@ _Said = Callable[[Iterable[decide.Row], int, int | None], Iterator[Fact]]
 _FINDING = """
     due.rule_id, due.rule_version, due.code, due.level, due.subject_kind, due.subject, due.case_no, due.department,
     due.officer, due.source, due.event_id, strftime(due.triggers_at, '%Y-%m-%dT%H:%M:%S.%fZ') as triggers_at,
-    due.window_n, epoch_us(due.triggers_at) as due_at, rule_definitions.title_zh, rule_definitions.title_en,
+    due.window_n, epoch_us(due.triggers_at) as due_at, due.group_key is not null as is_across,
+    rule_definitions.title_zh, rule_definitions.title_en,
     md5(concat_ws(chr(10), due.rule_id, due.level, due.subject, due.source, due.event_id)) as finding_id
 """
 _ORDER = "order by due.triggers_at, due.rule_id, due.subject, due.source, due.event_id"
@@ -38,7 +39,10 @@ inner join rule_definitions on due.rule_no = rule_definitions.rule_no
 where due.triggers_at >= make_timestamptz($watch_from)
 {_ORDER}
 """
-_CARD = "card.card_id, card.rule_id, card.level, card.case_no, card.department"
+_CARD = """
+    card.card_id, card.rule_id, card.level, card.case_no, card.department, card.subject_id as subject,
+    card.occurrence_source as source, card.occurrence_id as event_id
+"""
 _LAPSED = f"""
 select {_CARD}, epoch_us(coalesce(card.issued_at, card.proposed_at)) as due_at
 from cards_lapsed as card
@@ -58,12 +62,13 @@ from cards_mended as card
 order by card.card_id
 """
 _REPLACED = f"""
-select {_CARD}, card.red_card_id, epoch_us(card.replaced_at) as due_at
+select {_CARD}, card.red_card_id, card.what, epoch_us(card.replaced_at) as due_at
 from cards_replaced as card
 order by card.card_id
 """
 _REINSTATED = f"""
-select {_CARD}, card.after, card.undone, card.window_n, epoch_us(card.undone_at) as due_at
+select {_CARD}, card.after, card.undone, epoch_us(card.undone_at) as due_at, card.subject_kind, card.subject_id,
+    case when card.begins_anew then card.window_n end as window_n
 from cards_reinstated as card
 order by card.card_id
 """

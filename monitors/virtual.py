@@ -30,19 +30,38 @@ class Stretch(NamedTuple):
 
 
 class RoundTiming(Timing):
-    """When each act of one round is said: between the fact a case has just got and the next one it will get."""
+    """When each act of one round is said: between the fact a case has just got and the next one it will get.
 
-    def __init__(self, begins: int, ends: int, since: dict[str, int], until: dict[str, int]) -> None:
-        super().__init__(begins, is_virtual=True)
-        self._ends = ends
+    What is found across cases waits until every case has lived through the stretch; then it is said at the instant at
+    which it came to be so.
+    """
+
+    def __init__(
+        self, monitor: Monitor, stretch: Stretch, since: dict[str, int], until: dict[str, int], *, is_last: bool = False
+    ) -> None:
+        super().__init__(stretch.begins, is_virtual=True)
+        self._projector = monitor.projector
+        self._ends = stretch.ends
         self._since = since
         self._until = until
+        self._is_last = is_last
 
     def moment_of(self, row: Row) -> int | None:
         """The later of the trigger and the last fact behind it, if that lies before the case's next fact."""
+        standing = self._projector.standings().get(_finding_of(row))
+        if standing is not None or row.get("is_across"):
+            at = max(row.get("due_at", 0), standing.since if standing else 0, self.now)
+            return at if self._is_last and at < self._ends else None
         case_no = row["case_no"]
         at = max(row.get("due_at", 0), self._since.get(case_no, self.now))
         return at if at < self._until.get(case_no, self._ends) else None
+
+
+def _finding_of(row: Row) -> tuple[str, str, str, str, str]:
+    rule, level, subject, source, event = (
+        str(row.get(name)) for name in ("rule_id", "level", "subject", "source", "event_id")
+    )
+    return rule, level, subject, source, event
 
 
 def simulate(monitor: Monitor, facts: Iterable[Fact], until: int, tell: Tell | None = None) -> list[Fact]:
@@ -69,12 +88,14 @@ def _clock_of(monitor: Monitor) -> int | None:
 def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
     """Everything that happens in one stretch of time."""
     said: list[Fact] = []
+    monitor.projector.groups.remember()
     monitor.log.append_batch(stretch.for_all)
     for since, until, batch in _rounds(stretch.facts):
         monitor.log.append_batch(batch)
         monitor.projector.update(stretch.ends - 1)
-        said += monitor.say_what_is_due(RoundTiming(stretch.begins, stretch.ends, since, until), stretch.ends - 1)
-    return said
+        said += monitor.say_what_is_due(RoundTiming(monitor, stretch, since, until), stretch.ends - 1)
+    across = RoundTiming(monitor, stretch, since, until, is_last=True)
+    return said + monitor.say_what_is_due(across, stretch.ends - 1)
 
 
 def _rounds(window: list[Fact]) -> Iterator[tuple[dict[str, int], dict[str, int], list[Fact]]]:

@@ -17,7 +17,7 @@ from projections.touch import in_keys
 OF_GROUPS = ("judged_groups", "found_across")
 """Relations that only what is found in groups reads."""
 
-Found = tuple[str, str, str, str, str]
+FindingName = tuple[str, str, str, str, str]
 """What names a finding: rule, level, subject, and the source and id of its occurrence."""
 
 _ROW = (
@@ -100,10 +100,12 @@ class Groups:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._is_remembering = False
+        self._standings: dict[FindingName, Standing] | None = {}
 
     def remember(self) -> None:
         """Remember the changes from now on, and forget those of before."""
         self._is_remembering = True
+        self._standings = {}
         self._store.execute(
             "create or replace temp table group_changes as "
             f"select *, 0::bigint as sign, 0::bigint as changed_at from {self._store.catalog}.gathered limit 0"
@@ -117,6 +119,7 @@ class Groups:
             groups[rule_no].add(group_key)
         if groups and self._is_remembering:
             self._run(_REMEMBER)
+            self._standings = None
         return groups
 
     def judge(self, model: Model, conditions: Collection[Condition], changed: dict[int, set[int]]) -> None:
@@ -130,19 +133,22 @@ class Groups:
         self._run(f"drop table temp.{model.name}")
         self._forget()
 
-    def standings(self, conditions: Collection[Condition]) -> dict[Found, Standing]:
+    def standings(self, conditions: Collection[Condition]) -> dict[FindingName, Standing]:
         """Whether each finding that was there since changes are remembered stands now, and since when."""
+        if self._standings is None:
+            self._standings = self._judge_changes(conditions)
+        return self._standings
+
+    def _judge_changes(self, conditions: Collection[Condition]) -> dict[FindingName, Standing]:
         moments: dict[int, list[int]] = defaultdict(list)
         changes = "select distinct group_key, changed_at, rule_no from temp.group_changes order by all"
         rules = set()
         for group_key, moment, rule_no in self._run(changes):
             moments[group_key].append(moment)
             rules.add(rule_no)
-        if not moments:
-            return {}
         self._run(_AS_THEY_STOOD)
         self._see([one for one in conditions if one.rule_no in rules])
-        seen: dict[tuple[Found, int], set[int]] = defaultdict(set)
+        seen: dict[tuple[FindingName, int], set[int]] = defaultdict(set)
         for *name, group_key, moment in self._run(_FOUND_AT):
             seen[(*name,), group_key].add(moment)
         self._forget()

@@ -15,7 +15,7 @@ from engine.facts import Fact
 from projections.canonical import canonical_hash
 from projections.conditions import FOUND, conditions_in_force, found, side_by_side
 from projections.errors import AuditFailed, ClockMovedBack
-from projections.groups import OF_GROUPS, Groups
+from projections.groups import OF_GROUPS, FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
@@ -138,6 +138,10 @@ class Projector:
         except BaseException:
             self._forget_scope()
             raise
+
+    def standings(self) -> dict[FindingName, Standing]:
+        """Since when each finding across cases stands that changed since `groups.remember`; for simulated time."""
+        return self.groups.standings(conditions_in_force(self.store))
 
     def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one reading statement."""

@@ -17,7 +17,14 @@ from engine.facts import Fact
 from engine.rule_shapes import Example
 from engine.rulebook import Rule
 from projections.example_world import EXAMPLE_CASE, ExampleUnreadable, example_facts, renamed
-from projections.rule_sql import CONDITION_COLUMNS, CONDITION_MODELS, ConditionRefused, check_sql
+from projections.rule_sql import (
+    CONDITION_COLUMNS,
+    CONDITION_MODELS,
+    ConditionRefused,
+    check_across_sql,
+    check_gather_sql,
+    check_sql,
+)
 
 __all__ = [
     "CONDITION_COLUMNS",
@@ -104,7 +111,10 @@ def _in_order(rules: Sequence[Rule]) -> Iterator[tuple[str, str | None]]:
 def _refused(rule: Rule) -> RuleFailure | None:
     try:
         for clause in rule.clauses:
-            if clause["sql"] is not None and clause["gather_sql"] is None:
+            if clause["gather_sql"] is not None:
+                check_gather_sql(clause["gather_sql"])
+                check_across_sql(clause["sql"])
+            elif clause["sql"] is not None:
                 check_sql(clause["sql"])
     except ConditionRefused as refused:
         return RuleFailure(rule.rule_id, rule.file, None, str(refused))

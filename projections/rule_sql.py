@@ -122,7 +122,7 @@ _FUNCTIONS: tuple[type[exp.Expr], ...] = (
     exp.ArrayOverlaps, exp.ArrayAgg, exp.GroupConcat, exp.FirstValue, exp.LastValue, exp.NthValue, exp.ConcatWs,
     exp.Contains, exp.StrPosition, exp.EndsWith, exp.Left, exp.Right, exp.SplitPart, exp.Sign, exp.Extract, exp.Year,
     exp.Month, exp.Day, exp.DayOfWeekIso, exp.TimestampTrunc, exp.DateTrunc, exp.DateAdd, exp.LastDay,
-    exp.DateFromParts, exp.ToDays,
+    exp.DateFromParts, exp.ToDays, exp.JSONArray,
 )  # fmt: skip
 _ALLOWED_KINDS = frozenset(_STRUCTURE + _VALUES + _OPERATORS + _FUNCTIONS)
 _ALLOWED_ANONYMOUS = frozenset(
@@ -246,13 +246,21 @@ def _check_details(node: exp.Expr) -> None:
         _refuse(node, "a join without its condition", "write join ... on ...")
     if isinstance(node, exp.Distinct) and node.args.get("on"):
         _refuse(node, "DISTINCT ON keeps any row", "use row_number() over (... order by ord)")
-    if isinstance(node, exp.Window) and isinstance(node.this, _ORDERED_WINDOWS) and not node.args.get("order"):
+    if isinstance(node, exp.Window) and isinstance(node.this, _ORDERED_WINDOWS) and not _has_order(node):
         _refuse(node, "a window that ranks needs its order", "write over (partition by case_no order by ord)")
 
     if isinstance(node, _ORDERED_AGGREGATES) and not node.find(exp.Order):
         _refuse(node, "a list in no order", "write list(... order by ord)")
     if isinstance(node, exp.Explode) and not isinstance(node.parent, (exp.Alias, exp.Select)):
         _refuse(node, "unnest stands inside an expression", "make it a column of a common table")
+
+
+def _has_order(window: exp.Window) -> bool:
+    """Its own order, or that of the window it names."""
+    select = window.find_ancestor(exp.Select)
+    named = select.args.get("windows") or [] if select else []
+    own = [one for one in named if one.name.lower() == window.alias.lower()] if window.alias else [window]
+    return bool(own) and all(one.args.get("order") for one in own)
 
 
 def _is_outermost(node: exp.With) -> bool:

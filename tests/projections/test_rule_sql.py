@@ -11,7 +11,7 @@ from engine.rulebook import load_rulebook
 from projections import rule_sql
 from projections.model import read_models
 from projections.projector import Projector
-from projections.rule_sql import ConditionRefused, check_sql
+from projections.rule_sql import ConditionRefused, check_across_sql, check_gather_sql, check_sql
 
 ANSWER = (
     "facts.case_no as subject_id, facts.case_no, facts.department, facts.officer, facts.source as occurrence_source, "
@@ -35,9 +35,7 @@ HARMLESS = [
     condition(rest="from facts where facts.occurred_at - facts.recorded_at < interval 24 hour"),
     condition(rest="from facts where exists (select 1 from steps where steps.case_no = facts.case_no)"),
     condition(rest="from facts where facts.step in (select steps.step from steps)"),
-    condition(
-        rest="from facts inner join case_rows on facts.key = case_rows.key where case_rows.outcome is null"
-    ),
+    condition(rest="from facts inner join case_rows on facts.key = case_rows.key where case_rows.outcome is null"),
     condition(rest="from facts inner join case_rows using (case_no)"),
     condition(rest="from late as facts", head="with early as (select * exclude none_such from facts)")
     .replace("select * exclude none_such from facts", "select facts.case_no from facts")
@@ -58,6 +56,8 @@ HARMLESS = [
     condition("list(facts.reason order by facts.ord)", "from facts group by all"),
     condition("string_agg(facts.reason, '、' order by facts.ord)"),
     condition("first_value(facts.reason) over (partition by facts.case_no order by facts.ord)"),
+    condition("lag(facts.step) over same", "from facts window same as (partition by facts.case_no order by facts.ord)"),
+    condition("json_array(facts.officer, facts.step)"),
     condition(rest="from facts anti join steps on facts.case_no = steps.case_no"),
     condition().replace("select", "select 'red' as level, 'officer' as subject_kind,", 1),
     condition().replace("select", "select 'item' as subject_kind,", 1),
@@ -181,6 +181,8 @@ HOSTILE = [
     condition("?"),
     # What is not the same every time it is asked.
     condition("first_value(facts.reason) over (partition by facts.case_no)"),
+    condition("lag(facts.step) over same", "from facts window same as (partition by facts.case_no)"),
+    condition("lag(facts.step) over other", "from facts window same as (order by facts.ord)"),
     condition("array_agg(facts.reason)"),
     condition("facts.n / 2"),
     condition("regexp_matches(facts.reason, '(a+)+')"),
@@ -294,12 +296,22 @@ def test_runs_that_do_not_overlap_are_taken_greedily(begins: list[int], ends: li
 
 
 def test_every_shipped_condition_is_taken() -> None:
-    conditions = [
-        clause["sql"] for rule in load_rulebook().rules for clause in rule.clauses if clause["sql"] is not None
-    ]
-    assert len(conditions) >= 5
-    for sql in conditions:
-        check_sql(sql)
+    clauses = [clause for rule in load_rulebook().rules for clause in rule.clauses if clause["sql"] is not None]
+    assert len(clauses) >= 5
+    for clause in clauses:
+        if clause["gather_sql"] is None:
+            check_sql(clause["sql"])
+        else:
+            check_gather_sql(clause["gather_sql"])
+            check_across_sql(clause["sql"])
+
+
+@pytest.mark.parametrize("sql", [condition(), "select gathered_rows.group_id from gathered_rows"])
+def test_what_is_no_rule_across_cases_is_refused(sql: str) -> None:
+    with pytest.raises(ConditionRefused):
+        check_across_sql(sql)
+    with pytest.raises(ConditionRefused):
+        check_gather_sql(sql)
 
 
 def test_the_models_that_may_be_read_are_given() -> None:
