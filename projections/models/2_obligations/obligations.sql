@@ -54,6 +54,7 @@ select
         else 'running'
     end as state,
     obligation_rows.provisional,
+    obligation_rows.level,
     obligation_rows.source as opened_source,
     obligation_rows.event_id as opened_event_id
 from obligation_rows
