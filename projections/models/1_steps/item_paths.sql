@@ -5,91 +5,24 @@
 -- refresh: whole
 with recursive
 
-step_parts as (
-    select
-        item_steps.item_id,
-        item_steps.step,
-        coalesce(in_parts(item_steps.flow_step."limit".n, item_steps.flow_step."limit".unit), 0) as parts
-    from item_steps
-),
-
-following as (
-    select
-        item_id,
-        step,
-        unnest(flow_step.next) as next_step
-    from item_steps
-),
-
-leads as (
-    select distinct
-        following.item_id,
-        following.step,
-        following.next_step
-    from following
-    inner join step_parts on following.item_id = step_parts.item_id and following.next_step = step_parts.step
-    where following.step <> following.next_step
-),
-
-reached as (
-    select
-        item_id,
-        step,
-        next_step as reached_step
-    from leads
-    union
-    select
-        reached.item_id,
-        reached.step,
-        leads.next_step as reached_step
-    from reached
-    inner join leads on reached.item_id = leads.item_id and reached.reached_step = leads.step
-),
-
--- Steps that can follow one another in a ring: only of these must a path remember which it has been through.
-rings as (
-    select
-        forth.item_id,
-        forth.step,
-        count(*) as size,
-        least(forth.step, min(forth.reached_step)) as ring
-    from reached as forth
-    inner join reached as back
-        on forth.item_id = back.item_id and forth.step = back.reached_step and forth.reached_step = back.step
-    group by forth.item_id, forth.step
-),
-
--- The paths through a ring of many steps are too many to be walked; all of it together bounds the longest.
-places as (
-    select
-        step_parts.item_id,
-        step_parts.step,
-        rings.ring,
-        case when rings.size > 12 then rings.ring else step_parts.step end as place,
-        case when rings.size <= 12 then rings.ring end as walked_ring,
-        step_parts.parts
-    from step_parts
-    left join rings on step_parts.item_id = rings.item_id and step_parts.step = rings.step
-),
-
 place_parts as (
     select
         item_id,
         place,
-        any_value(walked_ring) as ring,
+        any_value(ring) as ring,
         sum(parts)::bigint as parts
-    from places
+    from item_places
     group by item_id, place
 ),
 
 place_leads as (
     select distinct
-        leads.item_id,
+        item_leads.item_id,
         here.place,
         there.place as next_place
-    from leads
-    inner join places as here on leads.item_id = here.item_id and leads.step = here.step
-    inner join places as there on leads.item_id = there.item_id and leads.next_step = there.step
+    from item_leads
+    inner join item_places as here on item_leads.item_id = here.item_id and item_leads.step = here.step
+    inner join item_places as there on item_leads.item_id = there.item_id and item_leads.next_step = there.step
     where here.place <> there.place
 ),
 
