@@ -11,7 +11,7 @@ charged as (
         facts.source,
         facts.event_id,
         facts.data ->> '$.fee' as fee,
-        try_cast(facts.data ->> '$.paid' as decimal(18, 2)) as paid,
+        try_cast(facts.data ->> '$.paid' as decimal(28, 8)) as paid,
         facts.data ->> '$.relief_reason' as relief_reason
     from facts
     where facts.type = 'esup.case.fee_charged'
@@ -40,5 +40,5 @@ where
     case
         when charged.paid < item_fees.standard and not is_missing(charged.relief_reason) then false
         when item_fees.is_fixed then charged.paid <> item_fees.standard
-        else abs(charged.paid - item_fees.standard) * 20 > item_fees.standard
+        else abs(charged.paid - item_fees.standard) > 0.05 * item_fees.standard
     end

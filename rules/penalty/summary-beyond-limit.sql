@@ -1,5 +1,5 @@
 -- Fines decided in the summary procedure above what the law of the day allowed for the party. The party is that of the
--- offence or the filing, the later of the two that names one; where neither does, the applicant.
+-- offence or the filing, the first of the two that names one; where neither does, the applicant.
 with
 
 decisions as (
@@ -24,7 +24,7 @@ named as (
         facts.key,
         facts.ord,
         facts.occurred_at,
-        facts.type <> 'esup.case.applied' as is_party,
+        facts.type = 'esup.case.applied' as is_applicant,
         case
             when facts.type = 'esup.case.applied' then facts.data ->> '$.applicant.kind'
             else facts.data ->> '$.party.kind'
@@ -38,9 +38,9 @@ named as (
 parties as (
     select
         named.key,
-        arg_max(
+        arg_min(
             struct_pack(kind := named.kind, occurred_at := named.occurred_at),
-            struct_pack(is_party := named.is_party, ord := named.ord)
+            struct_pack(is_applicant := named.is_applicant, ord := named.ord)
         ) as party
     from named
     where named.kind is not null

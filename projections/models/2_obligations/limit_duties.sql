@@ -143,7 +143,13 @@ numbered as (
 opened as (
     select
         numbered.* replace (
-            greatest(opened_at, exists_from, case_exists_from) as exists_from,
+            -- Only the limits of an item's version wait for a deemed acceptance to say which version it is.
+            greatest(
+                opened_at,
+                exists_from,
+                case when limit_source not in ('rule', 'fact', 'deadline') then case_exists_from end
+            )
+                as exists_from,
             case
                 when is_after_deadline then timezone(zone, deadline_on::timestamp)
                 when limit_unit = 'hour' and is_day
