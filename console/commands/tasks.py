@@ -22,14 +22,14 @@ from projections.projector import Projector
 from replay.as_of import replay
 
 COLUMNS = (
-    "task_id", "card_id", "department", "issued_at", "reply_due_on", "replied_at", "returned_times", "closed_at",
-    "state",
+    "task_id", "card_id", "department", "issued_at", "reply_due_on", "replied_at", "returned_times", "returned_until",
+    "closed_at", "state",
 )  # fmt: skip
 _LISTED = f"""
 select {", ".join(COLUMNS)}
 from tasks
 where coalesce(department = $department, $department is null) and coalesce(state = $state, $state is null)
-order by reply_due_on, issued_at, task_id
+order by coalesce(returned_until, reply_due_on), issued_at, task_id
 """
 _SINCE_THE_WATCH = """
 select count(*)

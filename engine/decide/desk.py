@@ -71,13 +71,17 @@ class Desk:
         """
         known = self.facts_of(subject)
         decisions = decisions_in(known)
-        fact = self._fact(subject, decide(fold(subject, known)), decisions + 1)
+        fact = self._fact(subject, decide(fold(subject, known)), decisions + 1, self._instant_after(known))
         # The keys come first: what is sealed under a key that was lost would be lost too.
         self._persons.flush()
         self._log.append_decisions([fact], decisions)
         return fact, fold(subject, [*known, as_told(fact)])
 
-    def _fact(self, subject: str, word: Said, version: int) -> Fact:
+    def _instant_after(self, known: Iterable[Told]) -> int:
+        """The present instant, but never before a decision that was made: a machine's clock may have been set back."""
+        return max([self._moment.now, *(fact.occurred_at for fact in known if fact.source == DECISIONS_SOURCE)])
+
+    def _fact(self, subject: str, word: Said, version: int, occurred_at: int) -> Fact:
         check_data(word.type, word.data)
         body: dict[str, Any] = {
             "data": self._persons.envelope(word.type, word.data),
@@ -89,7 +93,7 @@ class Desk:
         return Fact(
             stream=subject,
             type=word.type,
-            occurred_at=self._moment.now,
+            occurred_at=occurred_at,
             recorded_at=self._moment.recorded_at,
             source=DECISIONS_SOURCE,
             event_id=f"{subject}@{version}",

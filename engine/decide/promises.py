@@ -6,20 +6,17 @@ Facts that come through the exchange are stored whatever they promise; rules K03
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
+from itertools import islice
 
 from engine.decide.errors import LimitMissing, PromiseBeyondLaw, StepsExceedPromise
 from engine.events.catalogue import FlowStep, ItemPublished
 from engine.events.vocabulary import Limit
 
-DAYS = {
-    "hour": Fraction(1, 24),
-    "work_day": Fraction(7, 5),
-    "calendar_day": Fraction(1),
-    "calendar_month": Fraction(30),
-    "calendar_year": Fraction(365),
-}
-"""What a unit is taken for where limits of different units are compared."""
+PARTS = {"hour": 5, "work_day": 168, "calendar_day": 120, "calendar_month": 3_600, "calendar_year": 43_800}
+"""What a unit is taken for where limits of different units are compared, in 120ths of a day: nothing is rounded."""
+
+PATHS_MAX = 30_000
+"""So many paths are walked; where a flow has more that could take too long, all its steps together count as one."""
 
 
 def check_limits(item: ItemPublished) -> None:
@@ -36,9 +33,9 @@ def check_limits(item: ItemPublished) -> None:
         raise StepsExceedPromise(item.code, told(promised), " → ".join(path))
 
 
-def length(limit: Limit | None) -> Fraction:
-    """A limit in days; what has no limit takes none."""
-    return limit.n * DAYS[limit.unit] if limit else Fraction(0)
+def length(limit: Limit | None) -> int:
+    """How long a limit is, in parts; what has no limit takes none."""
+    return limit.n * PARTS[limit.unit] if limit else 0
 
 
 def told(limit: Limit) -> str:
@@ -46,36 +43,45 @@ def told(limit: Limit) -> str:
     return f"{limit.n} {limit.unit}"
 
 
-def path_beyond(flow: list[FlowStep], most: Fraction) -> tuple[str, ...]:
-    """A path through the flow, no step twice, whose limits add up to more than `most`; empty if there is none."""
-    steps = {step.step: step for step in flow}
-    return next((path for path in _paths(steps, most) if _sum(steps, path) > most), ())
+def path_beyond(flow: list[FlowStep], most: int) -> tuple[str, ...]:
+    """A path through the flow, no step twice, whose limits add up to more than `most` parts; empty if there is none."""
+    paths = _Flow(flow).paths(most)
+    for path, parts in islice(paths, PATHS_MAX):
+        if parts > most:
+            return path
+    return () if next(paths, None) is None else tuple(step.step for step in flow)
 
 
-def _paths(steps: dict[str, FlowStep], most: Fraction) -> Iterator[tuple[str, ...]]:
-    """Every path that could still grow beyond `most` with all that is not on it yet."""
-    everything = _sum(steps, tuple(steps))
-    growing: list[tuple[str, ...]] = [(step,) for step in reversed(steps)] if everything > most else []
-    while growing:
-        path = growing.pop()
-        yield path
-        growing += [(*path, step) for step in _following(steps, path) if _reach(steps, (*path, step)) > most]
+class _Flow:
+    """A flow as a graph: how long each step takes, and which steps it leads to."""
 
+    def __init__(self, flow: list[FlowStep]) -> None:
+        self._parts = {step.step: length(step.limit) for step in flow}
+        self._next = {step.step: [name for name in step.next if name in self._parts] for step in flow}
 
-def _following(steps: dict[str, FlowStep], path: tuple[str, ...]) -> list[str]:
-    return [step for step in reversed(steps[path[-1]].next) if step in steps and step not in path]
+    def paths(self, most: int) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Every path that is or could still grow beyond `most`, with its length."""
+        growing: list[tuple[str, ...]] = [(step,) for step in reversed(self._parts)]
+        been: set[tuple[frozenset[str], str]] = set()
+        while growing:
+            path = growing.pop()
+            # Paths through the same steps to the same end take as long, and go on alike.
+            where = (frozenset(path), path[-1])
+            if where in been or self._reach(path) <= most:
+                continue
+            been.add(where)
+            yield path, self._sum(path)
+            growing += [(*path, step) for step in reversed(self._next[path[-1]]) if step not in where[0]]
 
+    def _reach(self, path: tuple[str, ...]) -> int:
+        """The most to which a path can grow: its own limits and those of all that it still leads to."""
+        seen = set(path)
+        growing = [path[-1]]
+        while growing:
+            ahead = [step for step in self._next[growing.pop()] if step not in seen]
+            seen.update(ahead)
+            growing += ahead
+        return self._sum(seen)
 
-def _reach(steps: dict[str, FlowStep], path: tuple[str, ...]) -> Fraction:
-    """The most to which a path can grow: its own limits and those of all that it still leads to."""
-    seen = set(path)
-    growing = [path[-1]]
-    while growing:
-        ahead = [step for step in steps[growing.pop()].next if step in steps and step not in seen]
-        seen.update(ahead)
-        growing += ahead
-    return _sum(steps, tuple(seen))
-
-
-def _sum(steps: dict[str, FlowStep], path: tuple[str, ...]) -> Fraction:
-    return sum((length(steps[step].limit) for step in path), Fraction(0))
+    def _sum(self, steps: set[str] | tuple[str, ...]) -> int:
+        return sum(self._parts[step] for step in steps)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.decide import cards, catalogue, complaints, tasks
 from engine.decide.cards import card_of
@@ -35,8 +38,11 @@ from engine.decide.errors import (
 )
 from engine.decide.history import Told, decisions_in, in_order
 from engine.decide.officers import Officer, officer_of
+from engine.decide.promises import PARTS, path_beyond
 from engine.decide.tasks import task_of
 from engine.errors import SupervisionError, outcome_of
+from engine.events.catalogue import FlowStep
+from engine.events.vocabulary import Limit
 from engine.intake.refusals import Refusal
 from tests.engine.decide.lives import LATER, TODAY, card, complaint, facts, task
 
@@ -287,6 +293,53 @@ def test_the_steps_of_a_path_stay_within_the_promise(flow: list[dict[str, Any]],
     with pytest.raises(StepsExceedPromise) as refused:
         publish(item(flow=flow))
     assert refused.value.path == path
+
+
+DAY = PARTS["calendar_day"]
+FLOWS = st.integers(1, 6).flatmap(
+    lambda size: st.tuples(
+        st.lists(st.integers(0, 4), min_size=size, max_size=size),
+        st.sets(st.tuples(st.integers(0, size), st.integers(0, size))),
+        st.integers(0, 15),
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(FLOWS)
+def test_a_path_beyond_the_promise_is_found_if_there_is_one(
+    flow: tuple[list[int], set[tuple[int, int]], int],
+) -> None:
+    days, leads, most = flow
+    steps = [
+        FlowStep(step=str(n), name="", post="", limit=Limit(n=d, unit="calendar_day"),
+                 next=[str(b) for a, b in sorted(leads) if a == n])
+        for n, d in enumerate(days)
+    ]  # fmt: skip
+    longest = max(
+        sum(days[n] for n in path)
+        for length in range(1, len(days) + 1)
+        for path in permutations(range(len(days)), length)
+        if all(pair in leads for pair in pairwise(path))
+    )
+    path = [int(name) for name in path_beyond(steps, most * DAY)]
+    assert bool(path) == (longest > most)
+    assert len(set(path)) == len(path) and all(pair in leads for pair in pairwise(path))
+    assert not path or sum(days[n] for n in path) > most
+
+
+def ring_with_ends(size: int) -> list[FlowStep]:
+    """So many steps that each lead to all others and to an end of their own, each of one day."""
+    day = Limit(n=1, unit="calendar_day")
+    names = [f"r{n}" for n in range(size)]
+    ring = [FlowStep(step=name, name="", post="", limit=day, next=[*names, f"end-{name}"]) for name in names]
+    return [*ring, *(FlowStep(step=f"end-{name}", name="", post="", limit=day, next=[]) for name in names)]
+
+
+def test_a_flow_of_too_many_paths_counts_all_its_steps_as_one() -> None:
+    assert path_beyond(ring_with_ends(9), 10 * DAY) == ()
+    assert len(path_beyond(ring_with_ends(9), 9 * DAY)) == 10
+    assert len(path_beyond(ring_with_ends(14), 15 * DAY)) == 28
 
 
 def test_a_cancelled_code_is_not_used_again_from_that_day_on() -> None:

@@ -18,7 +18,7 @@ from engine.decide import cards, complaints, tasks
 from engine.decide.cards import card_of
 from engine.decide.complaints import complaint_of
 from engine.decide.desk import Desk, Moment, as_told
-from engine.decide.history import Said, Told
+from engine.decide.history import Said, Told, in_order
 from engine.decide.officers import Officer
 from engine.decide.tasks import task_of
 from engine.errors import DecidedMeanwhile, SupervisionError
@@ -109,6 +109,14 @@ def test_what_is_decided_in_virtual_time_is_known_then(log: EventLog, persons: P
     Desk(log, LogReader(log), persons, Moment(NOON + 5, NOON + 5)).record("K-1", task_of, reply)
     row = all_rows(log)[-1]
     assert (row.occurred_at, row.recorded_at, row.appended_at) == (NOON + 5, NOON + 5, NOON)
+
+
+def test_a_clock_that_was_set_back_puts_no_decision_before_another(log: EventLog, persons: Persons) -> None:
+    log.append_batch(issued_by_the_monitor())
+    Desk(log, LogReader(log), persons, Moment(NOON + 5)).record("K-1", task_of, reply)
+    _, task = Desk(log, LogReader(log), persons, Moment(NOON)).record("K-1", task_of, review)
+    assert task == task_of("K-1", in_order(LogReader(log).facts_of("K-1")))
+    assert [row.occurred_at for row in all_rows(log)][-2:] == [NOON + 5, NOON + 5]
 
 
 def test_who_complains_and_what_is_said_are_sealed_before_they_are_stored(
