@@ -129,7 +129,7 @@ _ALLOWED_ANONYMOUS = frozenset(
     {
         "json_object", "timezone", "json_array", "json_array_length", "json_extract_string", "json_contains",
         "json_exists", "to_json", "epoch_us", "make_timestamptz", "date_part", "suffix", "prefix", "list_has_all",
-        "trimmed", "is_missing", "greedy_runs",
+        "trimmed", "is_missing", "greedy_runs", "greedy_batches",
     }
 )  # fmt: skip
 _ALLOWED_TYPES = frozenset(
@@ -161,7 +161,7 @@ _DUCKDB_FUNCTIONS = frozenset(
         "list_value", "first_value", "last_value", "nth_value", "concat_ws", "contains", "strpos", "ends_with",
         "suffix", "prefix", "left", "right", "split_part", "sign", "len", "if", "ltrim", "rtrim",
         "date_part", "date_trunc", "date_add", "year", "month", "day", "isodow", "last_day", "make_date", "epoch_us",
-        "make_timestamptz", "trimmed", "is_missing", "greedy_runs", *_DUCKDB_ORDERED,
+        "make_timestamptz", "trimmed", "is_missing", "greedy_runs", "greedy_batches", *_DUCKDB_ORDERED,
     }
 )  # fmt: skip
 

@@ -1,5 +1,5 @@
--- Of the late cases of one department, the runs of sixty minutes in which all step facts of five or more came, each run
--- beginning behind the one before it.
+-- Of the late cases of one department, the batches of five or more of which all step facts came within sixty minutes of
+-- the first. A case is in one batch; the first of each batch is the earliest that can be.
 with
 
 cases as (
@@ -23,9 +23,6 @@ cases as (
 counted as (
     select
         group_id,
-        department,
-        occurrence_source,
-        occurrence_id,
         begins,
         ends,
         complete_at,
@@ -38,31 +35,34 @@ counted as (
     from cases
 ),
 
--- Of cases that began at one instant the first opens the run.
-openings as (
-    select
-        group_id,
-        department,
-        occurrence_source,
-        occurrence_id,
-        begins,
-        ends,
-        nth,
-        completions[5] as fifth_at,
-        row_number() over (partition by group_id, begins order by nth) as among_equals
-    from counted
-    where
-        complete_at <= ends
-        and completions[5] <= ends
-),
-
 taken as (
     select
         group_id,
-        unnest(greedy_runs(list(begins order by begins), list(ends order by begins))) as begins
-    from openings
-    where among_equals = 1
+        unnest(greedy_batches(
+            list(begins order by nth),
+            list(complete_at order by nth),
+            list(coalesce(completions[5] <= ends, false) order by nth),
+            3600000000,
+            5
+        )) as batch
+    from counted
     group by group_id
+),
+
+openings as (
+    select
+        cases.group_id,
+        cases.department,
+        cases.occurrence_source,
+        cases.occurrence_id,
+        cases.begins,
+        cases.ends,
+        taken.batch.after as behind
+    from taken
+    inner join cases
+        on
+            taken.group_id = cases.group_id
+            and taken.batch.nth = cases.nth
 )
 
 select
@@ -73,7 +73,7 @@ select
     cast(null as text) as officer,
     openings.occurrence_source,
     openings.occurrence_id,
-    make_timestamptz(openings.fifth_at) as triggers_at,
+    make_timestamptz(min(cases.complete_at, 5)[5]) as triggers_at,
     cast(null as timestamptz) as rectified_at,
     json_object(
         'cases', count(*),
@@ -82,20 +82,15 @@ select
     ) as evidence,
     openings.group_id
 from openings
-inner join taken
-    on
-        openings.group_id = taken.group_id
-        and openings.begins = taken.begins
-        and openings.among_equals = 1
 inner join cases
     on
         openings.group_id = cases.group_id
-        and openings.nth <= cases.nth
+        and openings.begins <= cases.begins
         and openings.ends >= cases.complete_at
+        and (openings.behind is null or openings.behind < cases.complete_at)
 group by
     openings.group_id,
     openings.department,
     openings.occurrence_source,
     openings.occurrence_id,
-    openings.begins,
-    openings.fifth_at
+    openings.begins

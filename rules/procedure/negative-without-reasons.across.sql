@@ -11,128 +11,131 @@ acts as (
         occurrence_source,
         occurrence_id,
         occurred_at,
-        number as placed,
-        epoch_us(occurred_at) + 2592000000000 as ends,
-        flag as is_day,
+        epoch_us(occurred_at) as opens_at,
+        number as joins_at,
         row_number() over (
             partition by group_id
-            order by number, words, occurrence_source, occurrence_id
+            order by occurred_at, words, occurrence_source, occurrence_id
         ) as nth
     from gathered_rows
+),
+
+-- Where an act opens, and where it joins a run: one place, or the two ends of its day.
+places as (
+    select
+        group_id,
+        case_no,
+        nth,
+        opens_at as place,
+        true as opens,
+        opens_at = joins_at as joins
+    from acts
+    union all
+    select
+        group_id,
+        case_no,
+        nth,
+        joins_at as place,
+        false as opens,
+        true as joins
+    from acts
+    where opens_at <> joins_at
 ),
 
 counted as (
     select
         group_id,
-        officer,
-        department,
-        occurrence_source,
-        occurrence_id,
-        placed,
-        ends,
         nth,
-        case
-            when is_day
-                then count(distinct case_no) over (
-                    partition by group_id
-                    order by placed
-                    range between current row and 2505600000001 following
-                )
-            else count(distinct case_no) over (
-                partition by group_id
-                order by placed
-                range between current row and 2592000000000 following
-            )
-        end as cases
-    from acts
+        place,
+        opens,
+        count(distinct case_no) filter (where joins) over (
+            partition by group_id
+            order by place
+            range between current row and 2592000000000 following
+        ) as cases
+    from places
 ),
 
 -- Of acts at one instant the first opens the run.
 openings as (
     select
         group_id,
-        officer,
-        department,
-        occurrence_source,
-        occurrence_id,
-        placed,
-        ends,
-        nth,
-        row_number() over (partition by group_id, placed order by nth) as among_equals
+        place as begins,
+        place + 2592000000000 as ends,
+        min(nth) as nth
     from counted
-    where cases >= 5
+    where
+        opens
+        and cases >= 5
+    group by group_id, place
 ),
 
 taken as (
     select
         group_id,
-        unnest(greedy_runs(list(placed order by placed), list(ends order by placed))) as begins
+        unnest(greedy_runs(list(begins order by begins), list(ends order by begins))) as begins
     from openings
-    where among_equals = 1
     group by group_id
 ),
 
--- The first act of each case in a run; the fifth of these completes it.
+-- The first act of each case in a run.
 members as (
     select
         openings.group_id,
-        openings.officer,
-        openings.department,
-        openings.occurrence_source,
-        openings.occurrence_id,
-        openings.nth as run,
+        openings.nth as opening_nth,
         acts.case_no,
-        min(acts.nth) as first_nth,
+        min(acts.nth) as nth,
         arg_min(acts.occurred_at, acts.nth) as occurred_at,
-        arg_min(acts.occurrence_id, acts.nth) as act
-    from openings
-    inner join taken
+        arg_min(acts.occurrence_id, acts.nth) as occurrence_id
+    from taken
+    inner join openings
         on
-            openings.group_id = taken.group_id
-            and openings.placed = taken.begins
-            and openings.among_equals = 1
+            taken.group_id = openings.group_id
+            and taken.begins = openings.begins
     inner join acts
         on
             openings.group_id = acts.group_id
-            and openings.nth <= acts.nth
-            and openings.ends >= acts.placed
-    group by
-        openings.group_id,
-        openings.officer,
-        openings.department,
-        openings.occurrence_source,
-        openings.occurrence_id,
-        openings.nth,
-        acts.case_no
+            and openings.begins <= acts.joins_at
+            and openings.ends >= acts.joins_at
+    group by openings.group_id, openings.nth, acts.case_no
 ),
 
 numbered as (
     select
         group_id,
-        officer,
-        department,
-        occurrence_source,
-        occurrence_id,
-        run,
-        first_nth,
+        opening_nth,
+        nth,
         occurred_at,
-        act,
-        row_number() over (partition by group_id, run order by first_nth) as case_nth
+        occurrence_id,
+        row_number() over (partition by group_id, opening_nth order by nth) as case_nth
     from members
+),
+
+completed as (
+    select
+        group_id,
+        opening_nth,
+        max(occurred_at) as occurred_at,
+        to_json(list(occurrence_id order by nth)) as evidence
+    from numbered
+    where case_nth <= 5
+    group by group_id, opening_nth
 )
 
 select
     'officer' as subject_kind,
-    officer as subject_id,
+    acts.officer as subject_id,
     cast(null as text) as case_no,
-    department,
-    officer,
-    occurrence_source,
-    occurrence_id,
-    max(occurred_at) as triggers_at,
+    acts.department,
+    acts.officer,
+    acts.occurrence_source,
+    acts.occurrence_id,
+    completed.occurred_at as triggers_at,
     cast(null as timestamptz) as rectified_at,
-    to_json(list(act order by first_nth)) as evidence,
-    group_id
-from numbered
-where case_nth <= 5
-group by group_id, officer, department, occurrence_source, occurrence_id, run
+    completed.evidence,
+    completed.group_id
+from completed
+inner join acts
+    on
+        completed.group_id = acts.group_id
+        and completed.opening_nth = acts.nth

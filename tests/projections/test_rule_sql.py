@@ -269,7 +269,7 @@ def test_the_place_is_that_of_the_fault() -> None:
 
 def test_every_scalar_of_conditions_is_a_model() -> None:
     scalars = {model.name for model in read_models() if model.refresh == "scalar"}
-    assert {"trimmed", "is_missing", "greedy_runs"} <= scalars
+    assert {"trimmed", "is_missing", "greedy_runs", "greedy_batches"} <= scalars
 
 
 def test_white_space_is_what_python_takes_for_it() -> None:
@@ -293,6 +293,29 @@ def test_runs_that_do_not_overlap_are_taken_greedily(begins: list[int], ends: li
     projector.rebuild(0)
     sql = "select greedy_runs($begins::bigint[], $ends::bigint[])"
     assert projector.query(sql, {"begins": begins, "ends": ends})[1] == [(taken,)]
+
+
+@pytest.mark.parametrize(
+    ("things", "batches"),
+    [
+        ([(1, 1), (2, 2), (5, 5), (12, 12), (13, 13), (14, 14)], [(1, None), (4, 11)]),
+        # The third is complete too late for the first batch; it opens the next.
+        ([(1, 1), (2, 2), (3, 12), (4, 4), (12, 12), (13, 13)], [(1, None), (3, 11)]),
+        # All that the third would gather but one is in the first batch.
+        ([(1, 1), (2, 2), (3, 12), (4, 4), (5, 5), (13, 13)], [(1, None)]),
+        ([(1, 20), (2, 2), (3, 3), (4, 4)], [(2, None)]),
+        ([], []),
+    ],
+)
+def test_each_thing_is_in_one_batch(things: list[tuple[int, int]], batches: list[tuple[int, int | None]]) -> None:
+    """Three or more within ten."""
+    projector = Projector.in_memory()
+    projector.rebuild(0)
+    begins, completes = [begin for begin, _ in things], [complete for _, complete in things]
+    possible = [sum(begin <= b and c <= begin + 10 for b, c in things) >= 3 for begin in begins]
+    sql = "select greedy_batches($begins::bigint[], $completes::bigint[], $possible::boolean[], 10, 3)"
+    told = projector.query(sql, {"begins": begins, "completes": completes, "possible": possible})[1][0][0]
+    assert [(batch["nth"], batch["after"]) for batch in told] == batches
 
 
 def test_every_shipped_condition_is_taken() -> None:

@@ -3,5 +3,6 @@
 -- grain:   rule_no, level, subject_id, occurrence_source, occurrence_id
 -- refresh: view
 -- reads:   judged_groups, departments, regions, working_days, rule_definitions, trimmed, is_missing, greedy_runs
+-- reads:   greedy_batches
 select null::integer as rule_no
 where false
