@@ -72,7 +72,7 @@ def rectify_cards(mended: Iterable[Row]) -> Iterator[Fact]:
 def escalate_cards(replaced: Iterable[Row]) -> Iterator[Fact]:
     """An escalation for every yellow card that a red one has replaced."""
     for row in replaced:
-        content = _of_card(row) | {"replaced_by": row["red_card_id"]}
+        content = _of_card(row) | {"replaced_by": row["red_card_id"], "what": row["what"]}
         name = f"escalated/{row['card_id']}/{row['red_card_id']}"
         yield _fact("esup.card.escalated", row["card_id"], name, row, content)
 
@@ -80,12 +80,13 @@ def escalate_cards(replaced: Iterable[Row]) -> Iterator[Fact]:
 def reinstate_cards(undone: Iterable[Row]) -> Iterator[Fact]:
     """A card stands again: its red one was withdrawn, or what had rectified it is known not to have happened.
 
-    In the latter case a yellow card's window to rectify begins anew.
+    `window_n` is there if a yellow card's window to rectify begins anew.
     """
     for row in undone:
-        content = _of_card(row) | {"after": row["after"], "undone": row["undone"], "reason": row["reason"]}
-        if row["after"] == "rectified" and row["window_n"]:
-            content |= {"n": row["window_n"], "unit": "work_day", "cause": row["cause"]}
+        content = _of_card(row) | {name: row[name] for name in ("after", "undone", "reason", "cause")}
+        content |= {"subject_kind": row["subject_kind"], "subject_id": row["subject_id"]}
+        if row["window_n"]:
+            content |= {"n": row["window_n"], "unit": "work_day"}
         name = f"reinstated/{row['card_id']}/{row['undone']}"
         yield _fact("esup.card.reinstated", row["card_id"], name, row, content)
 

@@ -14,7 +14,7 @@ from engine.log import EventLog
 from monitors import decide
 from projections.projector import Projector
 
-_ROUNDS_MAXIMUM = 20
+_ROUNDS_MAXIMUM = 40
 _Said = Callable[[Iterable[decide.Row], int, int | None], Iterator[Fact]]
 
 _FINDING = """
@@ -124,16 +124,22 @@ class Monitor:
         return said
 
     def due(self, timing: Timing) -> list[Fact]:
-        """What findings and cards do not agree on at the clock of the projections, each at its own moment."""
-        since = {"watch_from": self.watch_from}
-        return [
+        """What findings and cards do not agree on at the clock of the projections, each at its own moment.
+
+        What ends cards or lets them stand again comes first: a card put right in time never turns red, though both
+        come to light together.
+        """
+        settled = [
             *decide.withdraw_cards(self._with_causes(self._timed(_LAPSED, timing))),
             *decide.concede_cards(self._timed(_CONCEDED, timing)),
+            *decide.rectify_cards(self._timed(_MENDED, timing)),
+            *decide.reinstate_cards(self._with_causes(self._timed(_REINSTATED, timing))),
+        ]
+        since = {"watch_from": self.watch_from}
+        return settled or [
             *decide.send_prompts(self._timed(_PROMPTS_DUE, timing, since)),
             *decide.issue_cards(self._timed(_CARDS_DUE, timing, since)),
-            *decide.rectify_cards(self._timed(_MENDED, timing)),
             *decide.escalate_cards(self._timed(_REPLACED, timing)),
-            *decide.reinstate_cards(self._with_causes(self._timed(_REINSTATED, timing))),
         ]
 
     def say_what_is_due(self, timing: Timing, as_of: int) -> list[Fact]:

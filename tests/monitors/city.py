@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from projections.projector import Projector
 ZONE = "Asia/Shanghai"
 LONG_AGO = first_moment(date(2010, 1, 1), ZONE)
 TEN_OF_TWENTY = {"promised": {"n": 10, "unit": "work_day"}, "statutory": {"n": 20, "unit": "work_day"}}
+LIMITS = frozenset({"T01", "T02", "T03", "T04", "T05", "T06", "S05", None})
+"""The codes of the rules that a city has unless others are asked for: limits of cases, and yellow cards turning red."""
+SUPERVISION = LIMITS | {"S01", "S02", "S03", "S04", "M01", "M02"}
 _NO_LISTS: dict[str, Any] = {"basis": [], "flow": [], "materials": [], "fees": [], "suspensions_allowed": []}
 Said = list[Fact]
 
@@ -76,6 +79,15 @@ def decided(case_no: str, time: str, **more: Any) -> Fact:
     return case("decided", case_no, time, outcome="granted", officer="u2", **more)
 
 
+def rules_of(codes: Collection[str | None], proposing: str | None = None) -> Said:
+    """The rules of these codes as published; the cards of the rule `proposing` are left to a person."""
+    known = [rule for rule in load_rulebook().rules if rule.normalised["code"] in codes]
+    for rule in known:
+        if rule.rule_id == proposing:
+            rule.normalised["clauses"] = [{**clause, "issue": "proposed"} for clause in rule.clauses]
+    return [rule.fact() for rule in known]
+
+
 class City:
     """One home with departments D and E, an item I of ten working days promised and twenty by law, and its monitor."""
 
@@ -88,13 +100,15 @@ class City:
         is_virtual: bool = True,
         public: Iterable[Fact] | None = None,
         seals_days: bool = False,
+        codes: Collection[str | None] = LIMITS,
+        proposing: str | None = None,
     ) -> None:
         self.seals_days = seals_days
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = VirtualClock(at(now) if isinstance(now, str) else now)
         self.log = EventLog.open(folder / "log.sqlite", self.clock)
         self.projector = Projector.in_memory(self.log)
-        law = [*calendar_facts(), *load_rulebook().facts()]
+        law = [*calendar_facts(), *rules_of(codes, proposing)]
         self.log.append_batch(sorted(law, key=lambda one: one.recorded_at or 0))
         given = [region(), office("D"), office("E"), item("I", "D", TEN_OF_TWENTY)]
         self.log.append_batch(given if public is None else list(public))

@@ -28,10 +28,13 @@ told as (
         data
     from facts
     where
-        type like 'esup.task.%'
-        or type like 'esup.card.%'
-        or type like 'esup.complaint.%'
-        or type like 'esup.item.change_%'
+        (
+            type like 'esup.task.%'
+            or type like 'esup.card.%'
+            or type like 'esup.complaint.%'
+            or type like 'esup.item.change_%'
+        )
+        and position not in (select own_exemptions.position from own_exemptions)
 ),
 
 subjects as (

@@ -49,16 +49,25 @@ due as (
             findings_standing.event_id
         order by findings_standing.triggers_at, findings_standing.rule_no
     ) = 1
+),
+
+placed as (
+    select
+        due.*,
+        departments.tasks_on,
+        case
+            when rule_grounds.on_what is not null then rule_grounds.on_what
+            when due.department = departments.supervisor then 'supervisor'
+            when due.department is not null then 'department'
+            else due.subject_kind
+        end as on_what
+    from due
+    inner join rule_grounds on due.rule_no = rule_grounds.rule_no
+    left join departments on due.department = departments.department
 )
 
+-- Yellow and red cards on a department open a supervision task; cards on supervision itself open none.
 select
-    due.*,
-    rule_grounds.on_what,
-    due.department is not null
-    and rule_grounds.on_what not in ('task', 'card', 'complaint')
-    and not due.is_owed_by_supervisor
-    and due.department <> coalesce(departments.supervisor, '')
-    and list_contains(coalesce(departments.tasks_on, ['yellow', 'red']), due.level) as opens_task
-from due
-inner join rule_grounds on due.rule_no = rule_grounds.rule_no
-left join departments on due.department = departments.department
+    *,
+    on_what = 'department' and list_contains(coalesce(tasks_on, ['yellow', 'red']), level) as opens_task
+from placed

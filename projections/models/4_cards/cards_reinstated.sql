@@ -1,12 +1,13 @@
 -- Cards that stand again: what ended them is undone. The red card in a yellow one's place was withdrawn, or what had
--- rectified a card is known not to have happened; then a yellow card gets its window to rectify anew.
+-- rectified a card is known not to have happened. Its window to rectify begins anew, unless it had run out (S05).
 -- grain:   card_id, after
 -- refresh: view
 select
     yellow.*,
     'escalated' as after,
     yellow.replaced_by as undone,
-    red.withdrawn_at as undone_at
+    red.withdrawn_at as undone_at,
+    red.card_code <> 'S05' as begins_anew
 from card_rows as yellow
 inner join card_rows as red on yellow.replaced_by = red.card_id
 where
@@ -18,7 +19,8 @@ select
     card_rows.*,
     'rectified' as after,
     card_rows.rectified_times::varchar as undone,
-    card_rows.issued_at as undone_at
+    card_rows.issued_at as undone_at,
+    true as begins_anew
 from card_rows
 semi join findings_standing
     on

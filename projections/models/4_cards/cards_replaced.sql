@@ -20,6 +20,7 @@ replacing as (
     select
         yellow.card_id,
         red.card_id as red_card_id,
+        red.card_code as red_code,
         red.issued_at
     from yellow
     inner join red
@@ -33,6 +34,7 @@ replacing as (
     select
         yellow.card_id,
         red.card_id as red_card_id,
+        red.card_code as red_code,
         red.issued_at
     from yellow
     inner join red
@@ -46,6 +48,7 @@ first_red as (
     select
         card_id,
         min(red_card_id) as red_card_id,
+        arg_min(red_code, red_card_id) as red_code,
         arg_min(issued_at, red_card_id) as replaced_at
     from replacing
     group by card_id
@@ -54,6 +57,7 @@ first_red as (
 select
     yellow.*,
     first_red.red_card_id,
+    case when first_red.red_code = 'S05' then 'not_rectified' else 'own_red' end as what,
     first_red.replaced_at
 from yellow
 inner join first_red on yellow.card_id = first_red.card_id

@@ -6,8 +6,7 @@ select
     rule_definitions.code,
     coalesce(rule_definitions.code, rule_definitions.rule_id) as card_code,
     rule_definitions.window_n,
-    rule_definitions.is_proposed,
-    rule_definitions.is_owed_by_supervisor
+    rule_definitions.is_proposed
 from finding_rows
 inner join rule_definitions on finding_rows.rule_no = rule_definitions.rule_no
 cross join clock

@@ -1,5 +1,5 @@
--- What the cards of each rule are on: the task, card or complaint whose fact opens the duty, else the rule's own kind
--- of subject. Cards on tasks, cards and complaints open no supervision task.
+-- Which rules speak of supervision itself: their cards are on the task, card or complaint whose fact opens the duty or
+-- that is their subject, or on the supervisor who owes it. The cards of all others are on a department.
 -- grain:   rule_no
 -- refresh: view
 with
@@ -21,6 +21,10 @@ opened as (
 
 select
     rule_definitions.rule_no,
-    coalesce(opened.on_what, rule_definitions.subject_kind) as on_what
+    case
+        when opened.on_what is not null then opened.on_what
+        when rule_definitions.subject_kind in ('task', 'card', 'complaint') then rule_definitions.subject_kind
+        when rule_definitions.is_owed_by_supervisor then 'supervisor'
+    end as on_what
 from rule_definitions
 left join opened on rule_definitions.rule_no = opened.rule_no
