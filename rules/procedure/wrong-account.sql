@@ -26,7 +26,9 @@ acts as (
         facts.occurred_at,
         facts.is_day,
         case_rows.department,
-        case when facts.type <> 'esup.case.accepted' then case_rows.exists_from end as pinned_from,
+        case
+            when facts.type <> 'esup.case.accepted' then coalesce(case_rows.exists_from, case_rows.pinned_at)
+        end as pinned_from,
         case
             when facts.type = 'esup.case.accepted' and not is_missing(facts.post) then facts.post
             when facts.type in ('esup.case.step_started', 'esup.case.step_finished') and not is_missing(item_steps.post)
@@ -75,7 +77,7 @@ unlawful as (
         and not is_missing(acts.officer)
 ),
 
--- Whose fault is the post alone, by a flow that holds only since the case was deemed accepted, is at fault since then.
+-- Where the post alone is wrong, it is so by the flow that the acceptance pins, and not before that.
 weighed as (
     select
         unlawful.case_no,
