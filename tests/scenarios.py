@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from engine.clock import parse_moment
 from engine.lawfiles import read_law
 
@@ -57,12 +55,6 @@ def town() -> list[dict[str, Any]]:
     return [_event(fact, "town", number) for number, fact in enumerate(facts)]
 
 
-def as_file(path: Path, events: list[dict[str, Any]]) -> Path:
-    """The events as people would hand them over."""
-    path.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
-    return path
-
-
 def _read(path: Path) -> Scenario:
     told: dict[str, Any] = read_law(path, dict)
     name = str(told["id"])
@@ -96,7 +88,7 @@ def _event(fact: dict[str, Any], name: str, number: int) -> dict[str, Any]:
 
 
 def _days(from_: str, to_: str, rest_: list[str], work_: list[str]) -> Iterator[dict[str, Any]]:
-    """Every day of a notice: those of the spans `rest` are free, those of `work` are worked, the others follow the week."""
+    """Every day of a notice: the spans of `rest` are free, the days of `work` worked, the others follow the week."""
     spans = [tuple(map(date.fromisoformat, span.split("/"))) for span in rest_]
     day, last = date.fromisoformat(from_), date.fromisoformat(to_)
     while day <= last:

@@ -1,8 +1,8 @@
-"""The worked vectors of the field as stories: imported, watched moment after moment, and replayed to the same moments."""
+"""The worked vectors of the field as stories: imported, watched moment by moment, and replayed to the same moments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ from console.bootstrap import open_home
 from engine.clock import format_instant, parse_moment
 from projections.projector import Projector
 from replay.as_of import replay
-from tests.console.conftest import Esup
-from tests.scenarios import ZONE, Moment, as_file, scenarios, town
+from tests.scenarios import ZONE, Moment, scenarios, town
+from tests.watched_homes import stretches_of, watch_through
 
-AHEAD = "2026-12-01"
 ALL = scenarios()
 MOMENTS = [moment for scenario in ALL for moment in scenario.moments]
 _CODES = "(select distinct rule_id, code from rules) as named"
@@ -44,64 +43,32 @@ _NAMES = {
     "withdrawn": ("subject", "code", "level", "issue_no", "reason"),
 }
 Seen = dict[tuple[str, int], Mapping[str, list[dict[str, Any]]]]
-Ask = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scenarios") / "home"
-
-
-@pytest.fixture(scope="module")
-def live(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """What the tables of one home showed at each moment, as it was watched from the first to the last."""
-    events = [*town(), *(event for scenario in ALL for event in scenario.events)]
-    folder = tmp_path_factory.mktemp("facts")
-    # No door takes facts that lie ahead of its clock: what happens later is told when the home's clock has reached it.
-    ahead = [event for event in events if event["time"] >= AHEAD]
+def live(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, list[Path]]:
+    """What the tables showed at each moment, as they were watched from the first to the last."""
     seen: Seen = {}
-    with pytest.MonkeyPatch.context() as patch:
-        run = runner(patch)
-        known = as_file(folder / "facts.ndjson", [event for event in events if event not in ahead])
-        run("import", known, "--historical", "--home", home)
-        for at in sorted({moment.at for moment in MOMENTS}):
-            moment = format_instant(at, ZONE)
-            run("watch", "--as-of", moment, "--home", home)
-            if ahead and moment >= AHEAD:
-                run("import", as_file(folder / "ahead.ndjson", ahead), "--historical", "--home", home)
-                run("watch", "--as-of", moment, "--home", home)
-                ahead = []
-            with open_home(home, create=False) as opened:
-                seen |= {(told.scenario, at): shown(opened.projector, told) for told in MOMENTS if told.at == at}
-    return seen
+
+    def look(at: int, projector: Projector) -> None:
+        seen.update({(told.scenario, at): shown(projector, told) for told in MOMENTS if told.at == at})
+
+    events = [*town(), *(event for scenario in ALL for event in scenario.events)]
+    homes = watch_through(tmp_path_factory.mktemp("scenarios"), events, [moment.at for moment in MOMENTS], look)
+    return seen, homes
 
 
 @pytest.fixture(scope="module")
-def replayed(live: Seen, home: Path) -> Seen:
+def replayed(live: tuple[Seen, list[Path]]) -> Seen:
     """What an auditor sees of the same moments afterwards, each rebuilt from the log alone."""
     seen: Seen = {}
-    with open_home(home, create=False) as opened:
-        for at in sorted({moment.at for moment in MOMENTS}):
-            projector = replay(opened.log, at)
-            seen |= {(told.scenario, at): shown(projector, told) for told in MOMENTS if told.at == at}
-            projector.close()
+    for home, stretch in zip(live[1], stretches_of([moment.at for moment in MOMENTS]), strict=True):
+        with open_home(home, create=False) as opened:
+            for at in stretch:
+                projector = replay(opened.log, at)
+                seen |= {(told.scenario, at): shown(projector, told) for told in MOMENTS if told.at == at}
+                projector.close()
     return seen
-
-
-def runner(patch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`esup` in this process; a command that fails ends the test."""
-    import sys
-
-    from console import cli
-
-    def run(*arguments: object) -> None:
-        patch.setattr(sys, "argv", ["esup", *map(str, arguments)])
-        try:
-            cli.main()
-        except SystemExit as end:
-            assert end.code in (0, None), arguments
-
-    return run
 
 
 def shown(projector: Projector, moment: Moment) -> Mapping[str, list[dict[str, Any]]]:
@@ -111,7 +78,9 @@ def shown(projector: Projector, moment: Moment) -> Mapping[str, list[dict[str, A
 
 def own_rows(projector: Projector, table: str, scenario: str) -> list[dict[str, Any]]:
     rows = [dict(zip(_NAMES[table], row, strict=True)) for row in projector.query(_SEEN[table])[1]]
-    return [row for row in rows if row["subject"] == scenario or row["subject"].startswith(f"{scenario}-")]
+    own = [row for row in rows if row["subject"] == scenario or row["subject"].startswith(f"{scenario}-")]
+    # The time to rectify a yellow card is a duty of the card's, whatever the scenario is about.
+    return [row for row in own if row["code"] != "S05"]
 
 
 def as_expected(expected: dict[str, Any]) -> dict[str, Any]:
@@ -146,8 +115,8 @@ def test_all_nineteen_vectors_are_told() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda told: f"{told.scenario} at {format_instant(told.at, ZONE)}")
-def test_what_is_seen_live(live: Seen, moment: Moment) -> None:
-    seen = live[moment.scenario, moment.at]
+def test_what_is_seen_live(live: tuple[Seen, list[Path]], moment: Moment) -> None:
+    seen = live[0][moment.scenario, moment.at]
     assert {table: differing(rows, seen[table]) for table, rows in moment.expected.items()} == dict.fromkeys(
         moment.expected, []
     )
@@ -155,8 +124,8 @@ def test_what_is_seen_live(live: Seen, moment: Moment) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda told: f"{told.scenario} at {format_instant(told.at, ZONE)}")
-def test_a_replay_shows_the_same(live: Seen, replayed: Seen, moment: Moment) -> None:
+def test_a_replay_shows_the_same(live: tuple[Seen, list[Path]], replayed: Seen, moment: Moment) -> None:
     key = moment.scenario, moment.at
     assert {table: sorted(map(str, rows)) for table, rows in replayed[key].items()} == {
-        table: sorted(map(str, rows)) for table, rows in live[key].items()
+        table: sorted(map(str, rows)) for table, rows in live[0][key].items()
     }
