@@ -102,7 +102,8 @@ reached as (
         here.last_place
 ),
 
--- What follows a step that may stand directly before it, was done before a return directly before it, or begins.
+-- What follows a step that may stand directly before it, was done before a return directly before it, or begins; where
+-- nothing certainly stands before it, there must be an entry step to begin with.
 excused as (
     select
         reached.key,
@@ -119,18 +120,17 @@ excused as (
         reached.is_entry,
         reached.place
     having
-        bool_or(
-            (reached.place is null or other.last_place >= reached.place)
-            and list_contains(other.next_steps, reached.step)
-        )
-        or (
-            bool_or((reached.place is null or other.last_place >= reached.place) and other.action = 'return')
-            and bool_or(reached.step = other.step)
-        )
-        or (
-            reached.is_entry
-            and reached.place is null
-            and not coalesce(bool_or(other.is_entry and reached.ord > other.ord), false)
+        (reached.place is not null or reached.is_entry or bool_or(other.is_entry))
+        and (
+            bool_or(
+                (reached.place is null or other.last_place >= reached.place)
+                and list_contains(other.next_steps, reached.step)
+            )
+            or (
+                bool_or((reached.place is null or other.last_place >= reached.place) and other.action = 'return')
+                and bool_or(reached.step = other.step)
+            )
+            or (reached.is_entry and not coalesce(bool_or(other.is_entry and reached.ord > other.ord), false))
         )
 ),
 
@@ -154,7 +154,7 @@ missed as (
         item_steps.step
     from case_rows
     inner join item_steps on case_rows.item_id = item_steps.item_id
-    left outer join walked
+    anti join walked
         on
             case_rows.key = walked.key
             and item_steps.step = walked.step
@@ -162,7 +162,6 @@ missed as (
     where
         item_steps.is_mandatory
         and case_rows.decided_at is not null
-        and walked.key is null
 ),
 
 -- The facts of the cases that are left, by which they are judged in full.
@@ -188,6 +187,17 @@ details as (
         )
 ),
 
+perhaps_done as (
+    select
+        walked.key,
+        walked.step,
+        walked.occurred_at,
+        walked.is_day,
+        walked.ord
+    from walked
+    where walked.key in (select missed.key from missed)
+),
+
 decisions as (
     select
         details.key,
@@ -208,16 +218,15 @@ skipped as (
         min(missed.step) as step
     from decisions
     inner join missed on decisions.key = missed.key
-    left outer join walked
+    anti join perhaps_done
         on
-            missed.key = walked.key
-            and missed.step = walked.step
+            missed.key = perhaps_done.key
+            and missed.step = perhaps_done.step
             and case
-                when walked.is_day then walked.occurred_at <= decisions.occurred_at
-                when decisions.is_day then walked.occurred_at < decisions.occurred_at + interval 1 day
-                else walked.ord < decisions.ord
+                when perhaps_done.is_day then perhaps_done.occurred_at <= decisions.occurred_at
+                when decisions.is_day then perhaps_done.occurred_at < decisions.occurred_at + interval 1 day
+                else perhaps_done.ord < decisions.ord
             end
-    where walked.key is null
     group by
         decisions.key,
         decisions.ord
