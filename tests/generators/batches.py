@@ -53,6 +53,8 @@ def _tell_no(
 ) -> None:
     story = Story(chance, town, case_no, department, "X")
     kind = chance.choice(("acceptance_refused", "filing_refused", "step_finished", "decided"))
+    application = story.stated | {"applicant": {"kind": "citizen"}, "channel": "window"}
+    story.tell("applied", at - HOUR, application)["id"] = f"{case_no}-applied{number}"
     data: dict[str, Any] = {"officer": officer, "reason": reason}
     if kind == "step_finished":
         data |= {"step": "a", "post": "chief", "action": "veto" if chance.happens(0.95) else "return"}

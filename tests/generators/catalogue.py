@@ -158,17 +158,18 @@ def tell_stopped(histories: Histories, chance: Chance, town: Town, number: int) 
     department = chance.choice(list(town.departments))
     story = Story(chance, town, case_no, department, code)
     histories.aim("K01", case_no)
-    at = any_start(chance)
+    at, kind = any_start(chance), chance.choice(("accepted", "accepted", "filed", "both", "deemed", "none"))
     day = day_of(at, story.zone).isoformat()
     item = any_item(chance, code, 1, department, "2025-06-01") | {"class": chance.choice(("licence", "penalty"))}
     published = BEFORE_ALL
     if chance.happens(0.5):
         item["effective_from"] = day_after(day, chance.choice((-1, 0, 0, 0, 1)))
-        published = at + chance.choice((*AROUND, -9 * DAY, HOUR))
+        # Whether an answer is owed at all is a question to the version of that moment: so there it is known.
+        published = at + chance.choice((-MICRO, timedelta(0)) if kind == "deemed" else (*AROUND, -9 * DAY, HOUR))
     if chance.happens(0.95):
         _publish(histories, item, published)
     _tell_stop(histories, chance, item, start_of_day(at, story.zone), day)
-    _tell_beginning(story, at)
+    _tell_beginning(story, at, kind)
     histories.events += story.events
 
 
@@ -186,10 +187,9 @@ def _tell_stop(histories: Histories, chance: Chance, item: dict[str, Any], midni
         _publish(histories, version, at + chance.choice((-DAY, HOUR, DAY)))
 
 
-def _tell_beginning(story: Story, at: datetime) -> None:
+def _tell_beginning(story: Story, at: datetime, kind: str) -> None:
     """Accepted, filed, both, or deemed accepted."""
     chance = story.chance
-    kind = chance.choice(("accepted", "accepted", "filed", "both", "deemed", "none"))
     application = story.stated | {"applicant": {"kind": "citizen"}, "channel": "window"}
     if kind == "deemed":
         story.tell("applied", at, application | {"materials": ["M1"]}, is_day=chance.happens(0.1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from tests.generators.powers import version_on
@@ -216,10 +216,11 @@ def _tell_fee(story: Story, at: datetime, version: dict[str, Any]) -> None:
         return
     fee = chance.choice(fees)
     standard = Decimal(fee["standard"])
-    cent, part = Decimal("0.01"), standard / 20
+    cent = Decimal("0.01")
+    part = (standard / 20).quantize(cent, rounding=ROUND_DOWN)
     offsets = (Decimal(0), Decimal(0), part, -part, part + cent, -part - cent, cent, -cent, -standard)
     paid = max(Decimal(0), standard + chance.choice(offsets))
-    data = {"fee": fee["fee"], "due": fee["standard"], "paid": f"{paid:f}"}
+    data = {"fee": fee["fee"], "due": fee["standard"], "paid": str(paid)}
     story.tell("fee_charged", at, set_or_leave(data, "relief_reason", chance.choice((*BLANKS[:3], "低保", "低保"))))
 
 

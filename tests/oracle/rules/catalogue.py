@@ -66,7 +66,7 @@ def k01(case: Case) -> Iterator[Found]:
 def is_published_by(case: Case, version: Fact) -> bool:
     """Whether a version had been published at the acceptance; a day may be any moment of it."""
     assert case.pin is not None
-    if case.pin.is_deemed or case.pin.fact.is_day or version.is_day:
+    if case.pin.fact.is_day or version.is_day:
         return bool(case.day(version) <= case.day(case.pin.fact))
     return version.occurred_at <= case.pin.fact.occurred_at
 

@@ -121,6 +121,10 @@ class Case:
         """v(c), or nothing."""
         return (self.pin.version if self.pin else None) or {}
 
+    def version_awaited_at(self, fact: Fact) -> dict[str, Any]:
+        """v(c), or for a case that is not accepted yet the version of that fact's day."""
+        return self.version if self.pin else self.city.version(self.item, self.day(fact)) or {}
+
     def since_pinned(self, moment: int) -> int:
         """What rests on v(c) is true no sooner than v(c) is."""
         assert self.pin is not None

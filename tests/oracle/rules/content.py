@@ -46,6 +46,14 @@ def c02(case: Case) -> Iterator[Found]:
             yield case.found("C02", "red", decided, limit.breaches_at)
 
 
+def c02_mended(case: Case) -> Iterator[tuple[Found, int | None]]:
+    """Each decision without document or number, and when both were there after all."""
+    for found in c02(case):
+        if found.level == "yellow":
+            decided = next(fact for fact in case.of("decided") if (fact.source, fact.id) == found[4:6])
+            yield found, supplied_at(case, decided)
+
+
 def supplied_at(case: Case, decided: Fact) -> int | None:
     """When both the document and the number of a decision were there."""
     document, number = decided.data.get("document"), decided.data.get("decision_no")

@@ -117,20 +117,20 @@ def p05(case: Case) -> Iterator[Found]:
     """A second or later notice to correct that asks for what the first could have named.
 
     That is an item that the first notice did not name, and that was among the papers first handed in, or is required
-    by the catalogue and was not among them.
+    by the catalogue and was not among them. A notice mostly comes before the acceptance: the catalogue is then that of
+    the day, which the acceptance will pin.
     """
     notices = case.of("correction_noticed")
     if len(notices) < 2:
         return
     handed_in = first_submission(case)
-    required = {one["code"] for one in case.version.get("materials", []) if one["required"]}
     named = set(notices[0].data["items"])
     for notice in notices[1:]:
+        version = case.version_awaited_at(notice)
+        required = {one["code"] for one in version.get("materials", []) if one["required"]}
         new = set(notice.data["items"]) - named
-        if new & handed_in:
+        if new & (handed_in | required):
             yield case.found("P05", "yellow", notice, notice.occurred_at)
-        elif new & (required - handed_in):
-            yield case.found("P05", "yellow", notice, case.since_pinned(notice.occurred_at))
 
 
 def first_submission(case: Case) -> set[str]:
@@ -222,7 +222,7 @@ def p09(case: Case) -> Iterator[Found]:
     """
     for fact in case.facts:
         officer = fact.data.get("officer")
-        if is_missing(officer):
+        if is_missing(officer) or not case.department:  # Nobody has told yet whose case it is.
             continue
         if not any(is_of_department(case, str(officer), moment) for moment in moments_of(case, fact)):
             yield case.found("P09", "red", fact, fact.occurred_at)
@@ -300,7 +300,8 @@ def p14_late(case: Case) -> Iterator[Found]:
         return
     limit = at_latest(decided, case.zone) + DAY_AND_NIGHT
     recorded = [case.city.first(fact).recorded_at for fact in case.facts]
-    up_to = [case.city.first(fact).recorded_at for fact in case.facts if fact.order <= decided.order]
+    before = [fact for fact in case.facts if fact is decided or case.may_precede(fact, decided)]
+    up_to = [case.city.first(fact).recorded_at for fact in before]
     if min(recorded) > limit and max(up_to) - min(up_to) <= 60 * MINUTE:
         yield case.found("P14", "yellow", decided, limit)
 

@@ -28,7 +28,8 @@ def r01(case: Case) -> Iterator[tuple[Found, int | None]]:
                 continue
             if not is_controlled(case, fact, control):
                 found = case.found("R01", "yellow", fact, case.since_pinned(fact.occurred_at))
-                yield found, controlled_later(case, fact, control)
+                later = controlled_later(case, fact, control)
+                yield found, None if later is None else max(later, found.triggers_at)
                 break
 
 
@@ -48,6 +49,8 @@ def controls(case: Case, control: str | None) -> list[Fact]:
 
 def controlled_later(case: Case, fact: Fact, control: str | None) -> int | None:
     """When the control was done after all."""
+    done = controls(case, control)
     if control == "second_officer":
-        return None
-    return next((one.occurred_at for one in controls(case, control) if case.surely_precedes(fact, one)), None)
+        again = [one for one in case.of("step_finished") if one.data["step"] == fact.data["step"]]
+        done = [one for one in again if not is_missing(one.data.get("second_officer"))]
+    return next((one.occurred_at for one in done if case.surely_precedes(fact, one)), None)
