@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from console.errors import UnknownCase
 from console.questions import rows_of
 from projections.projector import Projector
@@ -12,9 +14,34 @@ from projections.projector import Projector
 Row = dict[str, Any]
 
 
+_CARDS = """
+select cards.*, appeal_limits.appeal_until
+from cards
+left join appeal_limits on cards.card_id = appeal_limits.card_id
+where cards.case_no = ?
+order by coalesce(cards.issued_at, cards.proposed_at), cards.issued_position, cards.card_id
+"""
+_PROPOSALS = """
+select exemption_proposals.*
+from exemption_proposals
+inner join cards on exemption_proposals.card_id = cards.card_id
+where cards.case_no = ?
+order by exemption_proposals.card_id
+"""
+_ACTS = """
+select about, subject_id, act, occurred_at, recorded_at, reason, said_by, due_on, is_accepted, position
+from supervision_acts
+where list_contains(?, subject_id)
+order by ord, position
+"""
+
+
 @dataclass
 class CaseReport:
-    """A case: its head, what happened, what was owed with the proof of each due day, what was found and issued."""
+    """A case: its head, what happened, what was owed with the proof of each due day, what was found and issued.
+
+    Cards, tasks and complaints have their `life`: everything that was said of them.
+    """
 
     case_no: str
     head: Row
@@ -24,6 +51,8 @@ class CaseReport:
     findings: list[Row]
     cards: list[Row]
     tasks: list[Row]
+    complaints: list[Row]
+    exemption_proposals: list[Row]
     rules: dict[str, Row] = field(default_factory=dict)
 
     def as_document(self) -> Row:
@@ -41,7 +70,10 @@ def report_on(projector: Projector, case_no: str) -> CaseReport:
     for obligation in obligations:
         obligation["proof"] = deadline_proof(projector, obligation["obligation_id"])
     findings = of_case(projector, "findings", case_no, "triggers_at, rule_id, level, finding_id")
-    cards = of_case(projector, "cards", case_no, "issued_at, issued_position")
+    cards = rows_of(projector, _CARDS, case_no)
+    tasks = of_case(projector, "tasks", case_no, "issued_at, task_id")
+    complaints = of_case(projector, "complaints", case_no, "filed_at, complaint_id")
+    add_lives(projector, {"card": cards, "task": tasks, "complaint": complaints})
     return CaseReport(
         case_no=case_no,
         head=heads[0] if heads else {"case_no": case_no},
@@ -50,14 +82,30 @@ def report_on(projector: Projector, case_no: str) -> CaseReport:
         suspensions=of_case(projector, "suspensions", case_no, "started_at, ref"),
         findings=findings,
         cards=cards,
-        tasks=rows_of(
-            projector,
-            "select tasks.* from tasks inner join cards on tasks.card_id = cards.card_id where cards.case_no = ?"
-            " order by tasks.issued_at, tasks.task_id",
-            case_no,
-        ),
-        rules=rules_named(projector, {row["rule_id"] for row in [*obligations, *findings]}),
+        tasks=tasks,
+        complaints=complaints,
+        exemption_proposals=proposals(projector, case_no),
+        rules=rules_named(projector, {row["rule_id"] for row in [*obligations, *findings, *cards]}),
     )
+
+
+def add_lives(projector: Projector, told_of: dict[str, list[Row]]) -> None:
+    """Give each card, task and complaint what was said of it, in the order of the world."""
+    named = {(about, row[f"{about}_id"]): row for about, rows in told_of.items() for row in rows}
+    for row in named.values():
+        row["life"] = []
+    subjects = sorted({subject for _, subject in named})
+    for act in rows_of(projector, _ACTS, subjects) if subjects else []:
+        # A task that a card opened has the card's id: what was said of the one is not said of the other.
+        told = named.get((act.pop("about"), act.pop("subject_id")))
+        if told is not None:
+            told["life"].append(act)
+
+
+def proposals(projector: Projector, case_no: str) -> list[Row]:
+    """The proposed exemptions of the case's cards, their evidence laid open."""
+    rows = rows_of(projector, _PROPOSALS, case_no)
+    return [row | {"evidence": orjson.loads(row["evidence"])} for row in rows]
 
 
 def of_case(projector: Projector, table: str, case_no: str, order: str) -> list[Row]:

@@ -18,17 +18,16 @@ from rich.text import Text
 
 from console.calendar_strip import StripDay, calendar_strip, legend
 from console.case_report import CaseReport, Row
+from console.case_supervision import card_view, complaint_view, proposal_view, rule_title, task_view
 from console.case_words import (
-    CARD_COLUMNS,
     HEAD_FIELDS,
     STATE_STYLES,
     STATE_WORDS,
     SUSPENSION_COLUMNS,
-    TASK_COLUMNS,
     TRAJECTORY_COLUMNS,
     UNIT_WORDS,
 )
-from console.messages import choose, say, word
+from console.messages import say, word
 from console.output import LEVEL_STYLES, LEVEL_WORDS, report_page, shown
 from engine.clock import format_instant
 
@@ -51,10 +50,16 @@ def print_report(report: CaseReport, as_of: int, zone: str) -> None:
         (word("Suspensions"), [rows_table(report.suspensions, SUSPENSION_COLUMNS, zone)] if report.suspensions else []),
         (word("What was owed, and until when"), [obligation_view(report, row, zone) for row in report.obligations]),
         (word("What was found"), [finding_view(report, row, zone) for row in report.findings]),
-        (word("What was issued"), [rows_table(report.cards, CARD_COLUMNS, zone)] if report.cards else []),
-        (word("Tasks"), [rows_table(report.tasks, TASK_COLUMNS, zone)] if report.tasks else []),
+        (word("What was issued"), [card_view(report, row, zone) for row in report.cards]),
+        (word("Tasks"), [task_view(row, zone) for row in report.tasks]),
     ):
         print_section(title, parts)
+    for title, parts in (
+        (word("Complaints"), [complaint_view(row, zone) for row in report.complaints]),
+        (word("Exemptions proposed"), [proposal_view(report, row, zone) for row in report.exemption_proposals]),
+    ):
+        if parts:
+            print_section(title, parts)
 
 
 def print_section(title: str, parts: Sequence[RenderableType]) -> None:
@@ -92,13 +97,6 @@ def trajectory(report: CaseReport, zone: str) -> Table:
         cells = (shown(step["occurred_at"], zone), fact, step.get("step") or "", who, step.get("action") or "")
         table.add_row(*cells, Text(str(step["position"]), style="dim"))
     return table
-
-
-def rule_title(report: CaseReport, rule_id: str) -> str:
-    """A rule's title, code and id."""
-    rule = report.rules.get(rule_id, {})
-    title = choose(rule.get("title_zh") or "", rule.get("title_en") or "")
-    return escape(" ".join(part for part in (rule.get("code"), title, f"({rule_id})") if part))
 
 
 def obligation_view(report: CaseReport, row: Row, zone: str) -> RenderableType:

@@ -57,21 +57,88 @@ SUSPENSION_COLUMNS = (
     ("is_valid", word("Valid")),
     ("reason", word("Reason")),
 )
-CARD_COLUMNS = (
-    ("level", word("Level")),
-    ("rule_id", word("Rule")),
+CARD_FIELDS = (
     ("triggers_at", word("Triggered")),
     ("issued_at", word("Issued")),
     ("rectify_due_on", word("Rectify by")),
-    ("state", word("State")),
+    ("appeal_until", word("Appeal until")),
+    ("rectified_at", word("Rectified")),
+    ("closed_at", word("Closed")),
+    ("replaced_by", word("Replaced by")),
     ("reason", word("Reason")),
     ("card_id", word("Card")),
 )
-TASK_COLUMNS = (
-    ("task_id", word("Task")),
+TASK_FIELDS = (
     ("department", word("Department")),
     ("issued_at", word("Issued")),
     ("reply_due_on", word("Reply by")),
+    ("returned_until", word("Reply again by")),
     ("replied_at", word("Replied")),
-    ("state", word("State")),
+    ("closed_at", word("Closed")),
+    ("card_id", word("Card")),
+    ("task_id", word("Task")),
 )
+COMPLAINT_FIELDS = (
+    ("department", word("Department")),
+    ("filed_at", word("Filed")),
+    ("decide_due_on", word("Decide by")),
+    ("is_real_name", word("In a real name")),
+    ("refused_reason", word("Reason")),
+    ("transferred_to", word("Transferred to")),
+    ("report_due_on", word("Report by")),
+    ("closed_at", word("Closed")),
+)
+CARD_STATE_WORDS = {
+    "proposed": word("Proposed"),
+    "issued": word("In force"),
+    "rectified": word("Rectified"),
+    "escalated": word("Replaced by a red card"),
+    "appealed": word("Under appeal"),
+    "exempted": word("Exempted"),
+    "withdrawn": word("Withdrawn"),
+    "closed": word("Closed"),
+}
+TASK_STATE_WORDS = {
+    "issued": word("Waiting for a reply"),
+    "replied": word("Replied"),
+    "passed": word("Passed its first review"),
+    "not_passed": word("Not passed its first review"),
+    "returned": word("Returned"),
+    "closed": word("Closed"),
+    "archived": word("Archived"),
+    "withdrawn": word("Withdrawn"),
+}
+COMPLAINT_STATE_WORDS = {
+    "filed": word("Waiting for a decision"),
+    "accepted": word("Accepted"),
+    "refused": word("Refused"),
+    "transferred": word("Transferred"),
+    "reported": word("Result reported"),
+    "fed_back": word("Result fed back"),
+    "closed": word("Closed"),
+}
+ENDED_STATES = frozenset({"rectified", "escalated", "exempted", "withdrawn", "closed", "archived", "refused"})
+ACT_WORDS = {
+    "proposed": word("Proposed"),
+    "confirmed": word("Confirmed"),
+    "issued": word("Issued"),
+    "rectified": word("Rectified"),
+    "escalated": word("Replaced by a red card"),
+    "reinstated": word("Stands again"),
+    "appealed": word("Appealed against"),
+    "appeal_decided": word("Appeal decided"),
+    "exempted": word("Exempted"),
+    "withdrawn": word("Withdrawn"),
+    "replied": word("Replied"),
+    "first_reviewed": word("First review"),
+    "returned": word("Returned"),
+    "closed": word("Closed"),
+    "archived": word("Archived"),
+    "filed": word("Filed"),
+    "accepted": word("Accepted"),
+    "refused": word("Refused"),
+    "notified": word("Notified"),
+    "transferred": word("Transferred"),
+    "result_reported": word("Result reported"),
+    "result_fed_back": word("Result fed back"),
+}

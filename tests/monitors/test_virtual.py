@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,27 @@ import pytest
 
 from engine.clock import first_moment, local_day
 from engine.facts import Fact
+from monitors.decide import card_id
 from monitors.virtual import simulate
 from tests.engine_harness import rows_of
 from tests.generators.cases import tell_case
 from tests.generators.randomness import Chance
 from tests.generators.town import Town, add_items, make_town
-from tests.monitors.city import ZONE, City, accepted, at, data_of, decided, end_of
+from tests.monitors.city import (
+    SUPERVISION,
+    TEN_OF_TWENTY,
+    ZONE,
+    City,
+    accepted,
+    at,
+    data_of,
+    decided,
+    end_of,
+    fact,
+    item,
+    office,
+    region,
+)
 
 DAY = 86_400_000_000
 
@@ -86,11 +102,13 @@ def spoken(city: City) -> dict[str, list[tuple[Any, ...]]]:
     return {kind: sorted(rows) for kind, rows in said.items()}
 
 
-def both(tmp_path: Path, public: list[Fact], told: list[Fact], until: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def both(
+    tmp_path: Path, public: list[Fact], told: list[Fact], until: int, **choices: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What simulated time says beside what the slow reference says."""
     results = []
     for name in ("quick", "slow"):
-        city = City(tmp_path / name, now=known(told[0]), public=public, seals_days=True)
+        city = City(tmp_path / name, now=known(told[0]), public=public, seals_days=True, **choices)
         if name == "quick":
             simulate(city.monitor, told, until)
         else:
@@ -139,3 +157,33 @@ def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path,
     quick, slow = both(tmp_path, public, told, until)
     assert_alike(quick, slow)
     assert {"esup.day.sealed", "esup.card.issued", "esup.card.escalated"} <= quick.keys()
+
+
+def in_the_hands_of_people() -> list[Fact]:
+    """Cases nobody decides in time, a task answered and returned, a card appealed against, a complaint, a late notice."""
+    names = {"code": "T02", "level": "yellow", "subject": "C", "source": "/t", "event_id": "C/accepted", "issue_no": 1}
+    yellow = card_id(names)
+    other = card_id({**names, "subject": "E", "event_id": "E/accepted"})
+    return [
+        accepted("C", "2026-09-07 10:00"),
+        accepted("E", "2026-09-07 11:00"),
+        fact("complaint.filed", "TS", at("2026-09-22 09:00"), {"about": {"department": "D"}, "real_name": True}),
+        fact("task.replied", yellow, at("2026-09-23 10:00"), {"text": "t", "rectified": False}),
+        fact("card.appealed", other, at("2026-09-23 10:30"), {"ground": "g"}),
+        fact("task.returned", yellow, at("2026-09-24 16:00"), {"reason": "r", "due_on": "2026-09-30"}),
+        fact("complaint.refused", "TS", at("2026-09-28 09:00"), {"reason": " "}),
+        fact("card.appeal_decided", other, at("2026-10-08 15:00"), {"accepted": True, "reason": "w"}),
+        decided("C", "2026-09-28 17:00", known="2026-10-09 09:30"),
+        fact("task.issued", "BY-HAND", at("2026-10-09 11:00"), {"card": yellow, "department": "D", "text": "x"}),
+    ]
+
+
+@pytest.mark.slow
+def test_cascades_in_simulated_time_are_those_of_stopping_at_every_instant(tmp_path: Path) -> None:
+    """A card's task, its return and its closing, the supervisor's own duties: each at its instant, each in its turn."""
+    public = [region(supervisor="B"), office("B"), office("D"), item("I", "D", TEN_OF_TWENTY)]
+    told = sorted(in_the_hands_of_people(), key=known)
+    quick, slow = both(tmp_path, public, told, end_of("2026-11-10"), codes=SUPERVISION)
+    assert_alike(quick, slow)
+    rules = {ast.literal_eval(row[3])["rule"] for row in quick["esup.card.issued"]}
+    assert {f"supervision.{name}" for name in ("task-reply-late", "task-not-closed", "returned-task-late")} <= rules

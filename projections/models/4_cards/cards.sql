@@ -54,7 +54,10 @@ select
     card_rows.appealed_at,
     card_rows.exempted_at,
     card_rows.withdrawn_at,
-    case when card_rows.state = 'rectified' then greatest(closings.closed_at, card_rows.rectified_at) end as closed_at
+    case
+        when card_rows.state = 'rectified' and closings.closed_at is not null
+            then greatest(closings.closed_at, card_rows.rectified_at)
+    end as closed_at
 from card_rows
 left join windows on card_rows.key = windows.key
 left join closings on card_rows.card_id = closings.card_id
