@@ -16,6 +16,7 @@ from engine.errors import ClockWentBack
 from engine.facts import Fact
 from monitors.decide import Row
 from monitors.monitor import Monitor, Timing
+from projections.groups import Standing
 
 Tell = Callable[[int, list[Fact]], None]
 
@@ -50,11 +51,18 @@ class RoundTiming(Timing):
         """The later of the trigger and the last fact behind it, if that lies before the case's next fact."""
         standing = self._projector.standings().get(_finding_of(row))
         if standing is not None or row.get("is_across"):
-            at = max(row.get("due_at", 0), standing.since if standing else 0, self.now)
+            at = max(row["due_at"], _brought_at(row, standing), self.now)
             return at if self._is_last and at < self._ends else None
         case_no = row["case_no"]
         at = max(row.get("due_at", 0), self._since.get(case_no, self.now))
         return at if at < self._until.get(case_no, self._ends) else None
+
+
+def _brought_at(row: Row, standing: Standing | None) -> int:
+    """When what a row is about came to be so: of a card that lapsed, when its finding first changed after its issue."""
+    if standing is None:
+        return 0
+    return standing.since if "is_across" in row or "mended_at" in row else standing.first_after(row["due_at"])
 
 
 def _finding_of(row: Row) -> tuple[str, str, str, str, str]:

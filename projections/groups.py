@@ -35,6 +35,10 @@ from (
 group by all
 having sum(sign) <> 0
 """
+_NO_CHANGES = """
+create temp table if not exists group_changes as
+select *, 0::bigint as sign, 0::bigint as changed_at from stored.gathered limit 0
+"""
 # A change came with the newest fact that the update brought to the row's case or stream.
 _REMEMBER = f"""
 insert into temp.group_changes
@@ -81,17 +85,30 @@ select
     found_across.occurrence_source,
     found_across.occurrence_id,
     hash(found_across.rule_no, split_part(found_across.group_id, chr(31), -2)) as group_key,
-    split_part(found_across.group_id, chr(31), -1)::bigint as moment
+    split_part(found_across.group_id, chr(31), -1)::bigint as moment,
+    epoch_us(found_across.triggers_at) as triggers_at,
+    epoch_us(found_across.rectified_at) as rectified_at
 from found_across
 inner join rule_definitions on found_across.rule_no = rule_definitions.rule_no
 """
 
 
-class Standing(NamedTuple):
-    """Since when a finding stands, or no longer stands; 0 since before the changes that are remembered."""
+_Said = tuple[int | None, int | None]
 
-    stands: bool
-    since: int
+
+class Standing(NamedTuple):
+    """When what is found under one name changed, in order; 0 stands for before the changes that are remembered."""
+
+    changes: tuple[int, ...]
+
+    @property
+    def since(self) -> int:
+        """Since when it stands as it does, or no longer stands."""
+        return self.changes[-1]
+
+    def first_after(self, instant: int) -> int:
+        """When it first changed after an instant."""
+        return next((change for change in self.changes if change > instant), self.since)
 
 
 class Groups:
@@ -106,10 +123,7 @@ class Groups:
         """Remember the changes from now on, and forget those of before."""
         self._is_remembering = True
         self._standings = {}
-        self._store.execute(
-            "create or replace temp table group_changes as "
-            f"select *, 0::bigint as sign, 0::bigint as changed_at from {self._store.catalog}.gathered limit 0"
-        )
+        self._run("drop table if exists temp.group_changes")
 
     def changed(self, has_key: str) -> dict[int, set[int]]:
         """The groups of each rule whose rows differ from those stored, before the touched rows are replaced."""
@@ -118,6 +132,7 @@ class Groups:
         for rule_no, group_key in self._run("select distinct rule_no, group_key from temp.changed_rows"):
             groups[rule_no].add(group_key)
         if groups and self._is_remembering:
+            self._run(_NO_CHANGES)
             self._run(_REMEMBER)
             self._standings = None
         return groups
@@ -134,7 +149,7 @@ class Groups:
         self._forget()
 
     def standings(self, conditions: Collection[Condition]) -> dict[FindingName, Standing]:
-        """Whether each finding that was there since changes are remembered stands now, and since when."""
+        """When each finding that was there since changes are remembered changed."""
         if self._standings is None:
             self._standings = self._judge_changes(conditions)
         return self._standings
@@ -148,9 +163,9 @@ class Groups:
             rules.add(rule_no)
         self._run(_AS_THEY_STOOD)
         self._see([one for one in conditions if one.rule_no in rules])
-        seen: dict[tuple[FindingName, int], set[int]] = defaultdict(set)
-        for *name, group_key, moment in self._run(_FOUND_AT):
-            seen[(*name,), group_key].add(moment)
+        seen: dict[tuple[FindingName, int], dict[int, _Said]] = defaultdict(dict)
+        for *name, group_key, moment, triggers_at, rectified_at in self._run(_FOUND_AT):
+            seen[(*name,), group_key][moment] = (triggers_at, rectified_at)
         self._forget()
         return {name: _standing(moments[group_key], at) for (name, group_key), at in seen.items()}
 
@@ -167,10 +182,7 @@ class Groups:
         return self._store.execute(sql.replace("stored.", f"{self._store.catalog}.")).fetchall()
 
 
-def _standing(moments: list[int], seen: set[int]) -> Standing:
-    """What the last moments say alike, and since which of them."""
-    stands, since = moments[-1] in seen, 0
-    for earlier, later in zip([0, *moments], moments, strict=False):
-        if (earlier in seen) != (later in seen):
-            since = later
-    return Standing(stands, since)
+def _standing(moments: list[int], seen: dict[int, _Said]) -> Standing:
+    """The moments at which what was found differs from what was found before."""
+    pairs = zip([0, *moments], moments, strict=False)
+    return Standing((0, *(later for earlier, later in pairs if seen.get(earlier) != seen.get(later))))

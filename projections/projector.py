@@ -140,7 +140,7 @@ class Projector:
             raise
 
     def standings(self) -> dict[FindingName, Standing]:
-        """Since when each finding across cases stands that changed since `groups.remember`; for simulated time."""
+        """When each finding across cases changed since `groups.remember`; for simulated time."""
         return self.groups.standings(conditions_in_force(self.store))
 
     def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
