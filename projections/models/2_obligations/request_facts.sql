@@ -1,7 +1,7 @@
 -- When a request for disclosure counts as received (政府信息公开条例 31): handed in or signed for, on that day; by plain
 -- post or online, on the day it is confirmed. A correction that is received restarts the clock.
 -- grain:   type, position
--- refresh: view
+-- refresh: scratch
 -- needs:   esup.case.disclosure_requested
 with
 
