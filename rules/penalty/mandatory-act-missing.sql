@@ -1,4 +1,4 @@
--- The first decision to penalise that lacks an act that the law demands before it. An act and a decision of one day, of
+-- Each decision to penalise that lacks an act that the law demands before it. An act and a decision of one day, of
 -- which either is known to the day only, count as in the right order.
 with
 
@@ -67,8 +67,7 @@ lacking as (
         penalised.occurred_at,
         penalised.needs_review and not preceded.is_reviewed as lacks_review,
         penalised.needs_discussion and not preceded.is_discussed as lacks_discussion,
-        penalised.needs_notice and not preceded.is_noticed as lacks_notice,
-        row_number() over (partition by penalised.key order by penalised.ord) as nth
+        penalised.needs_notice and not preceded.is_noticed as lacks_notice
     from penalised
     inner join preceded
         on penalised.source = preceded.source and penalised.event_id = preceded.event_id
@@ -94,4 +93,3 @@ select
         'lacks_notice', lacking.lacks_notice
     ) as evidence
 from lacking
-where lacking.nth = 1

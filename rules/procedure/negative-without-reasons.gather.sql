@@ -11,8 +11,7 @@ select
     facts.source as occurrence_source,
     facts.event_id as occurrence_id,
     facts.sequence as words,
-    epoch_us(facts.occurred_at + case when facts.is_day then interval 24 hour else interval 0 hour end)
-    - case when facts.is_day then 1 else 0 end as number,
+    epoch_us(facts.occurred_at + case when facts.is_day then interval 24 hour else interval 0 hour end) as number,
     facts.is_day as flag
 from facts
 left outer join case_rows on facts.key = case_rows.key
