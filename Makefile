@@ -5,7 +5,7 @@ READY := .venv/.ready
 PACKAGES := engine projections monitors replay console
 SQL := projections/models projections/audits rules
 
-.PHONY: demo test quick setup lint types imports sql yaml tests format locale lock clean
+.PHONY: demo test quick setup lint types imports sql yaml tests format locale docs lock clean
 
 demo: $(READY)  ## a small city-month in a fresh home
 	$(BIN)/esup demo
@@ -41,6 +41,9 @@ format: $(READY)
 
 locale: $(READY)  ## collect the console's messages, then compile their translation
 	$(BIN)/python -m tests.console.locale_tool
+
+docs: $(READY)  ## write the reference pages again: rules, tables, events
+	$(BIN)/python -m console.reference
 
 lock:  ## pin every dependency with its hashes (needs uv)
 	uv pip compile pyproject.toml --group build --group test --universal --python-version 3.11 --generate-hashes \

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from console import cli
+from console.reference.__main__ import DOCS, PAGES
+from console.reference.tables import CONTRACT, tables_page
+from console.reference.words import words
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -56,3 +59,18 @@ def test_places_named_in_the_docs_exist(page: str) -> None:
         (ROOT / page).read_text("utf-8"),
     )
     assert not [place for place in named if not (ROOT / place).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_reference_says_what_the_engine_reads(page: str) -> None:
+    assert (DOCS / page).read_text(encoding="utf-8") == PAGES[page](), "run `make docs`"
+
+
+def test_every_column_that_analysts_rely_on_has_a_meaning() -> None:
+    told = tables_page().split("## 推导用的关系")[0]
+    assert re.findall(r"^\| `(\w+)` \| `.*` \|  \|$", told, re.MULTILINE) == []
+    assert all(f"## `{table}`" in told for table in CONTRACT)
+
+
+def test_the_words_are_in_their_order() -> None:
+    assert list(words()) == sorted(words())
