@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.events.vocabulary import Code, Event, Limit, Moment, stored_as
+from engine.events.vocabulary import Code, Event, Limit, Moment, Part, Unit, stored_as
 
 
 @stored_as("esup.task.issued")
@@ -103,47 +103,120 @@ class OutageDeclared(Event, frozen=True, kw_only=True):
     ground: str
 
 
+class Occurrence(Part, frozen=True, kw_only=True):
+    """The event that a finding is about, by its identity."""
+
+    source: str
+    id: str
+
+
+class AboutFinding(Event, frozen=True, kw_only=True):
+    """What is said of a finding: the rule, the subject, and the instant at which it became true."""
+
+    finding: str
+    rule: Code
+    rule_version: int
+    code: str | None = None
+    title: dict[str, str]
+    subject_kind: str
+    subject_id: str
+    case_no: str | None = None
+    department: str | None = None
+    officer: str | None = None
+    triggers_at: Moment
+    occurrence: Occurrence
+
+
+class AboutCard(Event, frozen=True, kw_only=True):
+    """Which card something happened to."""
+
+    card: Code
+    rule_id: Code
+    level: str
+    case_no: str | None = None
+    department: str | None = None
+
+
 @stored_as("esup.card.proposed", own=True)
-class CardProposed(Event, frozen=True, kw_only=True):
+class CardProposed(AboutFinding, frozen=True, kw_only=True):
     """A finding of a rule that leaves its cards to a person: somebody is to confirm it."""
+
+    on: str
+    level: str
+    issue_no: int
+    n: int | None = None
+    unit: Unit | None = None
 
 
 @stored_as("esup.card.issued", own=True)
-class CardIssued(Event, frozen=True, kw_only=True):
+class CardIssued(AboutFinding, frozen=True, kw_only=True):
     """A finding became a yellow or red card."""
+
+    on: str
+    level: str
+    issue_no: int
+    opens_task: bool
+    n: int | None = None
+    unit: Unit | None = None
 
 
 @stored_as("esup.card.rectified", own=True)
-class CardRectified(Event, frozen=True, kw_only=True):
+class CardRectified(AboutCard, frozen=True, kw_only=True):
     """What the card held against the department was put right."""
+
+    mended_at: Moment
+    times: int
 
 
 @stored_as("esup.card.escalated", own=True)
-class CardEscalated(Event, frozen=True, kw_only=True):
+class CardEscalated(AboutCard, frozen=True, kw_only=True):
     """A yellow card was not put right in time and turned red."""
+
+    replaced_by: str
+    what: str
 
 
 @stored_as("esup.card.reinstated", own=True)
-class CardReinstated(Event, frozen=True, kw_only=True):
+class CardReinstated(AboutCard, frozen=True, kw_only=True):
     """A card stands again: the red card in its place was withdrawn, or it was never put right after all."""
+
+    after: str
+    undone: str
+    reason: str | None = None
+    subject_kind: str
+    subject_id: str
+    n: int | None = None
+    unit: Unit | None = None
 
 
 @stored_as("esup.deadline.prompted", own=True)
-class DeadlinePrompted(Event, frozen=True, kw_only=True):
+class DeadlinePrompted(AboutFinding, frozen=True, kw_only=True):
     """Somebody was reminded before a limit ran out."""
 
 
 @stored_as("esup.day.sealed", own=True)
 class DaySealed(Event, frozen=True, kw_only=True):
-    """A day's log was closed."""
+    """A day's log was closed: its volumes for every department, and the log they rest on."""
+
+    day: date
+    position: int
+    root: str
+    volumes: list[dict[str, Any]]
 
 
 @stored_as("esup.rule.published", own=True)
 class RulePublished(Event, frozen=True, kw_only=True):
     """A version of a rule became known to the engine."""
 
+    pack: Code
     rule_id: Code
+    code: str | None = None
     version: int
+    title_zh: str
+    title_en: str
+    clauses: list[dict[str, Any]]
+    basis: list[dict[str, Any]]
+    verified_on: date
 
 
 @stored_as("esup.intake.quarantined", own=True)
