@@ -116,7 +116,8 @@ def _tell_edges(
         steps = [step["step"] for step in version["flow"]] or ["a"]
         data = {"step": chance.choice(steps), "post": chance.choice(POSTS), "officer": story.officer()}
         if chance.happens(0.8):
-            kind = chance.choice(("step_started", "step_finished"))
+            # A finish known to the day would leave the order of the steps of that day open.
+            kind = "step_started" if is_day else chance.choice(("step_started", "step_finished"))
             story.tell(kind, at, data | {"ref": f"early{len(story.events)}"}, is_day=is_day)
         else:
             story.tell("decided", at, _decision(story, "granted"), is_day=is_day)

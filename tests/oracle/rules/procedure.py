@@ -48,9 +48,9 @@ def p01(case: Case) -> Iterator[Found]:
 def p02(case: Case) -> Iterator[Found]:
     """The steps done do not follow the flow (yellow, the first misfit); a mandatory step not done at Decided (red).
 
-    Steps are taken as they were finished, those never finished as they were begun. The first is one that follows no
-    other; each further one is in `next` of the one before, or was done before if that one returned the case. Nothing
-    is said of an empty flow, of the summary procedure, of a path that has not come to its end.
+    Steps are taken as they were finished, or as they were begun in a case that tells of no finish. The first is one
+    that follows no other; each further one is in `next` of the one before, or was done before if that one returned the
+    case. Nothing is said of an empty flow, of the summary procedure, of a path that has not come to its end.
     """
     flow = {step["step"]: step for step in case.version.get("flow", [])}
     if not flow or any(fact.data.get("procedure") == "summary" for fact in case.of("decided")):
@@ -61,19 +61,14 @@ def p02(case: Case) -> Iterator[Found]:
     decided = case.one("decided")
     if decided is None:
         return
-    done = {fact.data["step"] for fact in case.of("step_finished") if case.may_precede(fact, decided)}
+    done = {fact.data["step"] for fact in path_of(case) if case.may_precede(fact, decided)}
     if any(step.get("mandatory") and name not in done for name, step in flow.items()):
         yield case.found("P02", "red", decided, case.since_pinned(decided.occurred_at))
 
 
 def path_of(case: Case) -> list[Fact]:
-    """The steps of a case in their order: each finish, and the begin of what was never finished."""
-    finished = {fact.data["step"] for fact in case.of("step_finished")}
-    return [
-        fact
-        for fact in case.of(*STEP_FACTS)
-        if fact.type == "esup.case.step_finished" or fact.data["step"] not in finished
-    ]
+    """The steps of a case in their order: as finished, or as begun if the case tells of no finish at all."""
+    return case.of("step_finished") or case.of("step_started")
 
 
 def first_misfit(path: list[Fact], flow: dict[str, dict[str, object]], entries: set[str]) -> Fact | None:
@@ -88,7 +83,7 @@ def first_misfit(path: list[Fact], flow: dict[str, dict[str, object]], entries: 
             allowed = set(flow.get(before.data["step"], {}).get("next", []))  # type: ignore[call-overload]
             if before.data.get("action") == "return":
                 allowed |= set(done)
-        if step not in allowed or step not in flow:
+        if step not in allowed:
             return fact
         done.append(step)
         before = fact
