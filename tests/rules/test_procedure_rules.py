@@ -319,6 +319,7 @@ def random_case(chance: random.Random, case_no: str) -> list[Event]:
     return events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_any_order_of_arrival_in_any_batches_ends_alike(seed: int) -> None:
     chance = random.Random(seed)
