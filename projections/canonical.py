@@ -14,6 +14,7 @@ PUBLIC_TABLES = (
     "findings",
     "cards",
     "tasks",
+    "complaints",
     "daily_log",
     "quarantine",
 )

@@ -10,7 +10,7 @@ from engine.facts import Fact
 from tests.monitors.city import City, accepted, at, fact, item
 from tests.monitors.conftest import MakeCity
 
-# Accepted on Monday 2026-09-07: due on Sunday the 20th, a working day; on the 8th, on the 21st; on the 9th, on the 22nd.
+# Accepted on Monday 2026-09-07: due on Sunday the 20th, a working day; a day later, on the 21st; two, on the 22nd.
 
 
 def outage(name: str, begins: str, ends: str, ground: str = "平台故障") -> Fact:

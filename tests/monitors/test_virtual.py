@@ -160,7 +160,7 @@ def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path,
 
 
 def in_the_hands_of_people() -> list[Fact]:
-    """Cases nobody decides in time, a task answered and returned, a card appealed against, a complaint, a late notice."""
+    """Cases that nobody decides in time, a task answered and returned, an appeal, a complaint, a decision told late."""
     names = {"code": "T02", "level": "yellow", "subject": "C", "source": "/t", "event_id": "C/accepted", "issue_no": 1}
     yellow = card_id(names)
     other = card_id({**names, "subject": "E", "event_id": "E/accepted"})

@@ -27,6 +27,7 @@ IN_A_TOWN = {
 }
 IN_A_WATCHED_CITY = {
     "card_names_its_finding": "update card_rows set finding_id = md5(finding_id)",
+    "no_card_before_its_trigger": "update card_rows set triggers_at = said_at + interval 1 second",
     "one_live_card_a_finding": "insert into card_rows from card_rows",
 }
 

@@ -85,6 +85,7 @@ select
     begun.officer,
     (begun.data ->> 'triggers_at')::timestamptz as triggers_at,
     (begun.data ->> 'n')::integer as window_n,
+    begun.occurred_at as said_at,
     judged.issued_at,
     judged.issued_position,
     judged.state,

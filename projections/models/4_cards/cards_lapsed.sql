@@ -12,5 +12,5 @@ anti join findings_standing
         and card_rows.subject_id = findings_standing.subject
         and card_rows.occurrence_source = findings_standing.source
         and card_rows.occurrence_id = findings_standing.event_id
-        and coalesce(card_rows.issued_at, card_rows.proposed_at) >= findings_standing.triggers_at
+        and card_rows.said_at >= findings_standing.triggers_at
 where card_rows.fallen_at is null and (card_rows.state <> 'withdrawn' or card_rows.withdrawn_at is not null)
