@@ -1,4 +1,4 @@
-"""The published condition rules as relations: each rule's own SELECT, side by side.
+"""What the published condition rules find: each rule's own SELECT, one after the other.
 
 A rule is left out where it can find nothing, because no fact of a kind that it needs is there.
 """
@@ -10,29 +10,12 @@ from projections.rule_anchors import can_find
 from projections.store import Store
 
 FOUND = ("found_conditions", "found_gathered", "found_across")
-"""The relations whose text is made of the rules' own SELECTs."""
+"""The relations that are filled by the rules' own SELECTs."""
 
-_SHAPE = """
-select null::integer as rule_no, null::varchar as level, null::varchar as subject_kind, null::varchar as subject_id,
-    null::varchar as case_no, null::varchar as department, null::varchar as officer,
-    null::varchar as occurrence_source, null::varchar as occurrence_id, null::timestamptz as triggers_at,
-    null::timestamptz as rectified_at, null::varchar as evidence
-"""
 _GATHERED = (
     "group_id, case_no, department, officer, post, occurred_at, recorded_at, occurrence_source, occurrence_id, words, "
     "number, flag"
 )
-_SHAPES = {
-    "found_conditions": f"{_SHAPE} where false",
-    "found_across": f"{_SHAPE}, null::varchar as group_id where false",
-    "found_gathered": """
-select null::integer as rule_no, null::varchar as group_id, null::varchar as case_no, null::varchar as department,
-    null::varchar as officer, null::varchar as post, null::timestamptz as occurred_at,
-    null::timestamptz as recorded_at, null::varchar as occurrence_source, null::varchar as occurrence_id,
-    null::varchar as words, null::bigint as number, null::boolean as flag
-where false
-""",
-}
 _IN_FORCE = """
 select rule_no, condition_sql, gather_sql
 from rule_definitions
@@ -57,25 +40,25 @@ def conditions_in_force(store: Store) -> list[Condition]:
     return [Condition(*row) for row in store.rows(_IN_FORCE)]
 
 
-def found(name: str, conditions: Collection[Condition], types: Collection[str] | None = None) -> list[str]:
-    """The SELECTs of a relation, one for each rule that can find something among facts of these types (None: any)."""
-    wanted = [one for one in conditions if (one.gather_sql is None) == (name == "found_conditions")]
-    selects = {
-        "found_conditions": lambda one: _answer(one, one.sql, "* replace (evidence::varchar as evidence)"),
-        "found_gathered": lambda one: _answer(one, one.gather_sql, _GATHERED),
-        "found_across": lambda one: _answer(one, _over_own_rows(one), "* replace (evidence::varchar as evidence)"),
-    }
-    reading = {one: one.sql if name == "found_conditions" else one.gather_sql or "" for one in wanted}
-    return [selects[name](one) for one in wanted if types is None or can_find(reading[one], types)]
+def fill(store: Store, name: str, conditions: Collection[Condition], types: Collection[str] | None = None) -> None:
+    """Put what each rule finds into a relation: one rule at a time, so that no more than one is held in memory.
+
+    `types` are the types of the facts there are; None if that does not matter.
+    """
+    for condition in conditions:
+        sql = _reading(name, condition)
+        if sql is not None and (types is None or can_find(sql, types)):
+            answer = _over_own_rows(condition) if name == "found_across" else sql
+            store.execute(
+                f"insert into temp.{name} by name select {condition.rule_no} as rule_no, * from ({answer}) as answer"
+            )
 
 
-def side_by_side(name: str, selects: Collection[str]) -> str:
-    """The text of a relation from the SELECTs of its rules."""
-    return " union all by name ".join([_SHAPES[name], *selects])
-
-
-def _answer(condition: Condition, sql: str | None, columns: str) -> str:
-    return f"select {condition.rule_no}::integer as rule_no, {columns} from ({sql}) as rule_{condition.rule_no}"
+def _reading(name: str, condition: Condition) -> str | None:
+    """The SELECT of a condition that reads facts and has a part in a relation."""
+    if name == "found_conditions":
+        return None if condition.gather_sql else condition.sql
+    return condition.gather_sql
 
 
 def _over_own_rows(condition: Condition) -> str:

@@ -6,10 +6,10 @@ a group can be judged as it stood at every instant of the day.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from projections.conditions import Condition, found, side_by_side
+from projections.conditions import Condition, fill
 from projections.model import Model
 from projections.store import Store, create
 from projections.touch import in_keys
@@ -114,8 +114,11 @@ class Standing(NamedTuple):
 class Groups:
     """The groups of one store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, models: Sequence[Model]) -> None:
         self._store = store
+        self._found, self._findings = (
+            next(model for model in models if model.name == name) for name in ("found_across", "across_findings")
+        )
         self._is_remembering = False
         self._standings: dict[FindingName, Standing] | None = {}
 
@@ -137,9 +140,9 @@ class Groups:
             self._standings = None
         return groups
 
-    def judge(self, model: Model, conditions: Collection[Condition], changed: dict[int, set[int]]) -> None:
+    def judge(self, conditions: Collection[Condition], changed: dict[int, set[int]]) -> None:
         """Judge the changed groups anew, once the stored rows are those of now."""
-        is_changed = in_keys("group_key", set().union(*changed.values()))
+        model, is_changed = self._findings, in_keys("group_key", set().union(*changed.values()))
         self._run(f"create or replace temp table judged_groups as select * from stored.gathered where {is_changed}")
         self._see([one for one in conditions if one.rule_no in changed])
         self._run(create(model, temporary=True))
@@ -170,11 +173,11 @@ class Groups:
         return {name: _standing(moments[group_key], at) for (name, group_key), at in seen.items()}
 
     def _see(self, conditions: Collection[Condition]) -> None:
-        text = side_by_side("found_across", found("found_across", conditions))
-        self._run(f"create or replace temp view found_across as {text}")
+        self._run(create(self._found, temporary=True))
+        fill(self._store, self._found.name, conditions)
 
     def _forget(self) -> None:
-        self._run("drop view temp.found_across")
+        self._run("drop table temp.found_across")
         self._run("drop table temp.judged_groups")
 
     def _run(self, sql: str) -> list[tuple[Any, ...]]:

@@ -7,13 +7,14 @@ finds them before the stored ones. So a model is written once, and what its name
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from engine.clock import format_instant
 from engine.facts import Fact
 from projections.canonical import canonical_hash
-from projections.conditions import FOUND, conditions_in_force, found, side_by_side
+from projections.conditions import FOUND, conditions_in_force, fill
 from projections.errors import AuditFailed, ClockMovedBack
 from projections.groups import OF_GROUPS, FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
@@ -22,6 +23,8 @@ from projections.model import AUDITS_FOLDER, Model, read_model, read_models
 from projections.store import LOAD, Store, create
 from projections.touch import QUIET, Touched
 
+# In an update a table: of few rows it is soon made, and everything that reads it is planned sooner.
+_READ_BY_ALL = "facts"
 FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
 _FOR_MANY = "build_side_probe_side,common_subplan"
@@ -44,11 +47,10 @@ class Projector:
         self.log = log
         self.models = read_models()
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
-        self.groups = Groups(self.store)
+        self.groups = Groups(self.store, self.models)
         self._shapes: dict[str, str] = {}
         self._is_narrowed = False
         self._narrowed = _narrowed_models(self.models, self.audits)
-        self._across = next(model for model in self.models if model.refresh == "group")
 
     @classmethod
     def open(cls, path: Path | None, log: Readable | None, *, read_only: bool = False) -> "Projector":
@@ -188,27 +190,17 @@ class Projector:
         self.store.execute(MOVED_ALL)
 
     def _make(self, model: Model, *, temporary: bool = False) -> None:
-        if model.name in FOUND:
-            self.store.execute(create(model, temporary=temporary, text=side_by_side(model.name, [])))
-            return
         if model.needs and model.name in self._shapes and not self._has_any(model.needs):
             self.store.execute(create(model, temporary=temporary, text=self._shapes[model.name]))
             return
         self.store.execute(create(model, temporary=temporary))
-        for name in set(FOUND) & set(model.reads(FOUND)):
-            self._find(model, name, temporary=temporary)
+        if model.name in FOUND:
+            types = {row[0] for row in self.store.rows("select distinct type from events")}
+            fill(self.store, model.name, conditions_in_force(self.store), types)
         if model.needs and model.name not in self._shapes:
             columns = self.store.rows(f"describe {model.name}")
             empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
             self._shapes[model.name] = f"select {empty} where false"
-
-    def _find(self, model: Model, name: str, *, temporary: bool) -> None:
-        """Fill a model with what the rules find: rule by rule, so that one at a time is held in memory."""
-        types = {row[0] for row in self.store.rows("select distinct type from events")}
-        for select in found(name, conditions_in_force(self.store), types):
-            self.store.execute(f"create or replace temp view {name} as {side_by_side(name, [select])}")
-            self.store.execute(f"insert into {model.name} {model.text}")
-        self.store.execute(f"drop view if exists temp.{name}")
 
     def _has_any(self, needs: Sequence[str]) -> bool:
         """Whether any of these event types or relations has a row here: what needs them all the same has none."""
@@ -246,7 +238,7 @@ class Projector:
         changed = self.groups.changed(touched.has_key)
         self._replace_touched(self._narrowed, touched)
         if changed:
-            self.groups.judge(self._across, conditions_in_force(self.store), changed)
+            self.groups.judge(conditions_in_force(self.store), changed)
 
     def _derive_catalogue(self, touched: Touched) -> None:
         """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
@@ -315,7 +307,8 @@ def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[M
     for model in reversed(models):
         if model.refresh == "key" or model.name in needed:
             needed |= {model.name} | model.reads(names)
-    return [model for model in models if model.name in needed & from_events]
+    narrowed = [model for model in models if model.name in needed & from_events]
+    return [replace(model, refresh="scratch") if model.name == _READ_BY_ALL else model for model in narrowed]
 
 
 def _ahead(texts: Iterator[bytes]) -> Iterator[bytes]:

@@ -19,21 +19,26 @@ _ALL = (
 QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
 _INLINE_KEYS_MAXIMUM = 5_000
 
-# Facts that had been loaded before and become visible now: the clock reached the instant they occurred or were known.
-_COME_DUE = """
+_TOLD = "key, type, case_no, subject, item, officer, greatest(occurred_at, recorded_at) as visible_at"
+_ARRIVED_NOW = f"""
 create or replace temp table arrived_now as
-select key, type, case_no, subject, item, officer, greatest(occurred_at, recorded_at) as visible_at from temp.arrived
-where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
-union all
-select
-    events.key, events.type, events.case_no, events.subject, events.item, events.officer,
-    greatest(events.occurred_at, events.recorded_at) as visible_at
-from stored.awaited as awaited
-inner join stored.events as events on awaited.key = events.key
+select {_TOLD} from temp.arrived where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
+"""
+# Facts that had been loaded before and become visible now: the clock reached the instant they occurred or were known.
+_COME_DUE = f"""
+insert into temp.arrived_now
+select {_TOLD}
+from stored.events
 where
-    awaited.visible_at <= make_timestamptz($now)
-    and greatest(events.occurred_at, events.recorded_at) > make_timestamptz($before)
-    and greatest(events.occurred_at, events.recorded_at) <= make_timestamptz($now)
+    are_awaited
+    and greatest(occurred_at, recorded_at) > make_timestamptz($before)
+    and greatest(occurred_at, recorded_at) <= make_timestamptz($now)
+"""
+_AWAIT = """
+insert into stored.awaited
+select key, type, greatest(occurred_at, recorded_at)
+from temp.arrived
+where greatest(occurred_at, recorded_at) > make_timestamptz($now)
 """
 
 # A fact draws its stream and its case; a version or stop of an item the item's cases; what an officer is, his cases.
@@ -71,13 +76,7 @@ class Touched:
 
     def __init__(self, store: Store, before: int, now: int) -> None:
         self._store = store
-        self._run(_COME_DUE, {"before": before, "now": now})
-        self._run(
-            "insert into stored.awaited select key, type, greatest(occurred_at, recorded_at) from temp.arrived "
-            "where greatest(occurred_at, recorded_at) > make_timestamptz(?)",
-            [now],
-        )
-        self._run("delete from stored.awaited where visible_at <= make_timestamptz(?)", [now])
+        self._take_what_is_due(before, now)
         if store.one("select count(*) from temp.arrived"):
             self._link_arrived()
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
@@ -100,9 +99,21 @@ class Touched:
         stored = f"{self._store.catalog}.events"
         self._store.execute(f"create or replace temp table events as select * from {stored} where {self.has_key}")
 
+    def _take_what_is_due(self, before: int, now: int) -> None:
+        """The arrivals that are visible, and what was awaited until now."""
+        self._run(_ARRIVED_NOW, {"now": now})
+        due = "from stored.awaited where visible_at <= make_timestamptz(?)"
+        keys = {row[0] for row in self._run(f"select key {due}", [now])}
+        if keys:
+            are_awaited = in_keys("key", keys)
+            self._run(_COME_DUE.replace("are_awaited", are_awaited), {"before": before, "now": now})
+            self._run(f"delete {due}", [now])
+        self._run(_AWAIT, {"now": now})
+
     def _link_arrived(self) -> None:
         """Note which streams the arrivals tie together."""
-        self._run(ARRIVED, {"quiet": QUIET})
+        if self._store.one("select count(*) from temp.arrived where type not like 'esup.case.%'"):
+            self._run(ARRIVED, {"quiet": QUIET})
         if self._store.one("select count(*) from temp.arrived where dataversion > 1"):
             self._run(CORRECTIONS_ARRIVED)
             own = in_keys("key", {row[0] for row in self._run("select key from temp.arrived where dataversion > 1")})

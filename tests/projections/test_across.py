@@ -148,9 +148,9 @@ def test_an_update_judges_only_the_groups_it_changed(monkeypatch: pytest.MonkeyP
     live.update(END)
     judge = Groups.judge
 
-    def listening(groups: Groups, model: Any, conditions: Any, changed: dict[int, set[int]]) -> None:
+    def listening(groups: Groups, conditions: Any, changed: dict[int, set[int]]) -> None:
         judged.append(sum(map(len, changed.values())))
-        judge(groups, model, conditions, changed)
+        judge(groups, conditions, changed)
 
     monkeypatch.setattr(Groups, "judge", listening)
     closed = {"type": "esup.case.closed", "subject": "C-001", "source": "/t", "id": "closed", "data": {}}

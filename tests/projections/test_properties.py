@@ -218,7 +218,7 @@ def test_a_planted_stale_case_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_planted_deaf_update_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """An update that forgets the facts that were loaded early and become visible with time."""
-    deaf = touch_module._COME_DUE.replace("awaited.visible_at <=", "false and awaited.visible_at <=")
+    deaf = touch_module._COME_DUE.replace("are_awaited", "false and are_awaited")
     assert deaf != touch_module._COME_DUE
     monkeypatch.setattr(touch_module, "_COME_DUE", deaf)
     assert any(live != rebuilt for live, rebuilt in live_and_rebuilt(SEEDS[0]))
