@@ -20,6 +20,15 @@ corrected as (
     group by facts.source, facts.event_id
 ),
 
+-- The cases of which at least one step fact may be late: few.
+candidates as (
+    select distinct facts.key
+    from facts
+    where
+        facts.type in ('esup.case.step_started', 'esup.case.step_finished')
+        and (facts.dataversion > 1 or facts.recorded_at > facts.occurred_at + interval 24 hour)
+),
+
 step_facts as (
     select
         facts.key,
@@ -32,7 +41,8 @@ step_facts as (
         facts.sequence,
         facts.is_day,
         case when facts.dataversion > 1 then corrected.recorded_at else facts.recorded_at end as recorded_at
-    from facts
+    from candidates
+    inner join facts on candidates.key = facts.key
     left outer join corrected
         on
             facts.dataversion > 1

@@ -3,7 +3,24 @@
 -- taken at the end of its day.
 with
 
-decisions as (
+corrected as (
+    select
+        facts.source,
+        facts.event_id,
+        min(fact_versions.recorded_at) as recorded_at
+    from facts
+    inner join fact_versions
+        on
+            facts.source = fact_versions.source
+            and facts.event_id = fact_versions.event_id
+            and fact_versions.dataversion = 1
+    where
+        facts.dataversion > 1
+        and facts.type like 'esup.case.%'
+    group by facts.source, facts.event_id
+),
+
+late as (
     select
         facts.key,
         facts.case_no,
@@ -11,6 +28,7 @@ decisions as (
         facts.source,
         facts.event_id,
         facts.ord,
+        facts.is_day,
         case_rows.department,
         case
             when facts.is_day
@@ -19,54 +37,38 @@ decisions as (
                     timezone(coalesce(case_rows.zone, 'Asia/Shanghai'), facts.occurred_at) + interval 1 day
                 )
             else facts.occurred_at
-        end as decided_at,
-        facts.is_day,
-        row_number() over (partition by facts.key order by facts.ord) as nth
+        end as decided_at
     from facts
-    left outer join case_rows on facts.key = case_rows.key
-    where facts.type = 'esup.case.decided'
-),
-
-late as (
-    select
-        decisions.key,
-        decisions.case_no,
-        decisions.officer,
-        decisions.source,
-        decisions.event_id,
-        decisions.ord,
-        decisions.department,
-        decisions.decided_at,
-        decisions.is_day
-    from decisions
-    inner join fact_versions as first_told
+    left outer join corrected
         on
-            decisions.source = first_told.source
-            and decisions.event_id = first_told.event_id
-            and first_told.dataversion = 1
-            and first_told.type = 'esup.case.decided'
+            facts.dataversion > 1
+            and facts.source = corrected.source
+            and facts.event_id = corrected.event_id
+    left outer join case_rows on facts.key = case_rows.key
     where
-        decisions.nth = 1
-        and first_told.recorded_at > decisions.decided_at + interval 24 hour
+        facts.type = 'esup.case.decided'
+        and case when facts.dataversion > 1 then corrected.recorded_at else facts.recorded_at end
+        > facts.occurred_at + interval 24 hour
 ),
 
--- A fact whose first version is not known shows nothing of when it came: then nothing is found.
 told as (
     select
         late.source,
         late.event_id,
         facts.ord <= late.ord or (late.is_day and facts.occurred_at < late.decided_at) as is_upto,
-        first_told.recorded_at
+        facts.type = 'esup.case.decided' and facts.ord < late.ord as is_decided_before,
+        case when facts.dataversion > 1 then corrected.recorded_at else facts.recorded_at end as recorded_at
     from late
     inner join facts on late.key = facts.key
-    left outer join fact_versions as first_told
+    left outer join corrected
         on
-            facts.source = first_told.source
-            and facts.event_id = first_told.event_id
-            and first_told.dataversion = 1
+            facts.dataversion > 1
+            and facts.source = corrected.source
+            and facts.event_id = corrected.event_id
     where facts.type like 'esup.case.%'
 ),
 
+-- A fact whose first version is not known shows nothing of when it came: then nothing is found.
 spans as (
     select
         source,
@@ -74,7 +76,8 @@ spans as (
         min(recorded_at) as first_at,
         min(recorded_at) filter (where is_upto) as begins_at,
         max(recorded_at) filter (where is_upto) as ends_at,
-        bool_and(recorded_at is not null) as is_known
+        bool_and(recorded_at is not null) as is_known,
+        bool_or(is_decided_before) as is_decided_before
     from told
     group by source, event_id
 )
@@ -96,5 +99,6 @@ from late
 inner join spans on late.source = spans.source and late.event_id = spans.event_id
 where
     spans.is_known
+    and not spans.is_decided_before
     and spans.first_at > late.decided_at + interval 24 hour
     and spans.ends_at <= spans.begins_at + interval 60 minute

@@ -16,13 +16,20 @@ terms as (
     from officer_assignments
 ),
 
+flow_posts as (
+    select
+        item_id,
+        step,
+        post
+    from item_steps
+    where not is_missing(post)
+),
+
 acts as (
     select
-        facts.case_no,
+        facts.position,
         facts.officer,
         facts.post,
-        facts.source,
-        facts.event_id,
         facts.occurred_at,
         facts.is_day,
         case_rows.department,
@@ -31,15 +38,14 @@ acts as (
         end as pinned_from,
         case
             when facts.type = 'esup.case.accepted' and not is_missing(facts.post) then facts.post
-            when facts.type in ('esup.case.step_started', 'esup.case.step_finished') and not is_missing(item_steps.post)
-                then item_steps.post
+            when facts.type in ('esup.case.step_started', 'esup.case.step_finished') then flow_posts.post
         end as post_needed
     from facts
     left outer join case_rows on facts.key = case_rows.key
-    left outer join item_steps
+    left outer join flow_posts
         on
-            case_rows.item_id = item_steps.item_id
-            and facts.step = item_steps.step
+            case_rows.item_id = flow_posts.item_id
+            and facts.step = flow_posts.step
     where
         facts.officer is not null
         and facts.type like 'esup.case.%'
@@ -47,11 +53,8 @@ acts as (
 
 unlawful as (
     select
-        acts.case_no,
+        acts.position,
         acts.officer,
-        acts.post,
-        acts.source,
-        acts.event_id,
         acts.occurred_at,
         acts.is_day,
         acts.department,
@@ -80,12 +83,7 @@ unlawful as (
 -- Where the post alone is wrong, it is so by the flow that the acceptance pins, and not before that.
 weighed as (
     select
-        unlawful.case_no,
-        unlawful.officer,
-        unlawful.post,
-        unlawful.source,
-        unlawful.event_id,
-        unlawful.occurred_at,
+        unlawful.position,
         unlawful.department,
         unlawful.post_needed,
         unlawful.pinned_from,
@@ -101,28 +99,27 @@ weighed as (
                 else terms.from_at <= unlawful.occurred_at
             end
             and (terms.until_at is null or terms.until_at > unlawful.occurred_at)
-    group by
-        unlawful.case_no,
-        unlawful.officer,
-        unlawful.post,
-        unlawful.source,
-        unlawful.event_id,
-        unlawful.occurred_at,
-        unlawful.department,
-        unlawful.post_needed,
-        unlawful.pinned_from
+    group by unlawful.position, unlawful.department, unlawful.post_needed, unlawful.pinned_from
 )
 
 select
-    case_no as subject_id,
-    case_no,
-    department,
-    officer,
-    source as occurrence_source,
-    event_id as occurrence_id,
-    case when is_in_office then greatest(occurred_at, pinned_from) else occurred_at end as triggers_at,
+    facts.case_no as subject_id,
+    facts.case_no,
+    weighed.department,
+    facts.officer,
+    facts.source as occurrence_source,
+    facts.event_id as occurrence_id,
+    case
+        when weighed.is_in_office then greatest(facts.occurred_at, weighed.pinned_from)
+        else facts.occurred_at
+    end as triggers_at,
     cast(null as timestamptz) as rectified_at,
     json_object(
-        'act', event_id, 'officer', officer, 'in_office', is_in_office, 'post', post, 'post_needed', post_needed
+        'act', facts.event_id,
+        'officer', facts.officer,
+        'in_office', weighed.is_in_office,
+        'post', facts.post,
+        'post_needed', weighed.post_needed
     ) as evidence
 from weighed
+inner join facts on weighed.position = facts.position

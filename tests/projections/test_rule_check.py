@@ -118,6 +118,37 @@ def test_a_fact_may_name_its_subject(book: Rulebook) -> None:
     assert data_of(fact) == {}
 
 
+def test_an_example_may_tell_of_several_cases_and_begins_each(book: Rulebook) -> None:
+    known = {"time": "2026-09-07", "recordedtime": "2026-09-09T10:00:00+08:00"}
+    given = [{"decided": known}, {"decided": {**known, "subject": "EXAMPLE-2"}}, {"accepted": known}]
+    facts = example_facts(book.rule("licensing.promise-passed"), example(given))
+    (applied,) = [fact for fact in facts if fact.type == "esup.case.applied"]
+    assert (applied.stream, applied.event_id) == ("EXAMPLE-2", "EXAMPLE-2-0000")
+    assert applied.recorded_at == parse_instant("2026-09-09T10:00:00+08:00")
+
+
+def test_the_officers_of_an_example_hold_every_post_that_it_names(book: Rulebook) -> None:
+    item = {"flow": [{"step": "check", "post": "checker"}]}
+    given = [{"step_finished": {"time": "2026-09-07", "step": "check", "post": "clerk"}}]
+    facts = example_facts(book.rule("licensing.promise-passed"), example(given, item=item))
+    assigned = [fact for fact in facts if fact.type == "esup.org.officer_assigned"]
+    assert [fact.stream for fact in assigned] == ["officer-1", "officer-2"]
+    assert all(data_of(fact)["posts"] == ["reviewer", "checker", "clerk"] for fact in assigned)
+
+
+def test_no_two_examples_share_an_officer_or_an_office(book: Rulebook) -> None:
+    told: list[World] = []
+    rule = book.rule("licensing.promise-passed")
+
+    def remember(rules: Sequence[Rule], worlds: Sequence[World]) -> Sequence[Found]:
+        told.extend(worlds)
+        return []
+
+    check_rules([rule], remember)
+    streams = [{fact.stream for fact in world.facts} for world in told]
+    assert all(not one & other for index, one in enumerate(streams) for other in streams[:index])
+
+
 def test_the_steps_of_an_item_get_what_a_reader_takes_for_granted(book: Rulebook) -> None:
     rule = book.rule("licensing.step-overtime")
     (step,) = data_of(facts_of(rule, rule.examples[0])["esup.item.published"])["flow"]
@@ -149,7 +180,7 @@ def test_every_shipped_example_becomes_facts_and_is_judged_at_a_readable_moment(
     for rule in book.rules:
         for shown in rule.examples:
             facts = example_facts(rule, shown)
-            assert len({(fact.source, fact.event_id) for fact in facts}) == len(facts)
+            assert len({(fact.source, fact.event_id, fact.dataversion) for fact in facts}) == len(facts)
             as_of = parse_moment(shown.as_of, rule.pack.zone)
             assert all(parse_instant(found.triggers_at) <= as_of for found in shown.expect)
 
