@@ -44,9 +44,9 @@ class Scenario:
     moments: tuple[Moment, ...]
 
 
-def scenarios(pattern: str = "V*.yaml") -> list[Scenario]:
+def scenarios() -> list[Scenario]:
     """Every scenario of the folder."""
-    return [_read(path) for path in sorted(FOLDER.glob(pattern))]
+    return [_read(path) for path in sorted(FOLDER.glob("*.yaml")) if path.stem != "town"]
 
 
 def town() -> list[dict[str, Any]]:

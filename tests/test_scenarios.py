@@ -24,11 +24,12 @@ _SEEN = {
         from obligations as o inner join {_CODES} on o.rule_id = named.rule_id
     """,
     "findings": f"""
-        select subject_id, code, f.rule_id, f.department, level, epoch_us(triggers_at)
+        select coalesce(case_no, subject_id), code, f.rule_id, f.department, level, epoch_us(triggers_at)
         from findings as f inner join {_CODES} on f.rule_id = named.rule_id where f.verdict <> 'pending'
     """,
     "cards": f"""
-        select subject_id, code, c.rule_id, c.department, level, epoch_us(triggers_at), issue_no, state
+        select coalesce(case_no, subject_id), code, c.rule_id, c.department, level, epoch_us(triggers_at), issue_no,
+            state
         from cards as c inner join {_CODES} on c.rule_id = named.rule_id where c.state <> 'withdrawn'
     """,
     "withdrawn": f"""
@@ -80,7 +81,7 @@ def own_rows(projector: Projector, table: str, scenario: str) -> list[dict[str, 
     rows = [dict(zip(_NAMES[table], row, strict=True)) for row in projector.query(_SEEN[table])[1]]
     own = [row for row in rows if row["subject"] == scenario or row["subject"].startswith(f"{scenario}-")]
     # The time to rectify a yellow card is a duty of the card's, whatever the scenario is about.
-    return [row for row in own if row["code"] != "S05"]
+    return [row for row in own if table != "obligations" or row["code"] != "S05"]
 
 
 def as_expected(expected: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +111,9 @@ def _text(value: Any) -> str:
 
 
 def test_all_nineteen_vectors_are_told() -> None:
-    assert [scenario.name for scenario in ALL] == [f"V{number}" for number in range(1, 20)]
+    assert [scenario.name for scenario in ALL if scenario.name.startswith("V")] == [
+        f"V{number}" for number in range(1, 20)
+    ]
 
 
 @pytest.mark.slow

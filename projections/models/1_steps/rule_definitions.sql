@@ -70,6 +70,7 @@ select
     clause ->> 'gather_sql' as gather_sql,
     clause -> 'limits' as limits,
     clause -> 'triggers' as triggers,
-    data -> 'basis' as basis
+    data -> 'basis' as basis,
+    (data ->> '$.basis[0].from')::date as effective_from
 from listed
 left join covered on listed.rule_id = covered.rule_id and listed.clause_no = covered.clause_no

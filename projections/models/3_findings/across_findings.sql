@@ -19,3 +19,4 @@ select
     found_across.evidence
 from found_across
 inner join rule_definitions on found_across.rule_no = rule_definitions.rule_no
+where timezone('Asia/Shanghai', found_across.triggers_at)::date >= rule_definitions.effective_from

@@ -1,5 +1,5 @@
 -- What the published condition rules find in one case, or in one item, complaint, task or card of its own stream;
--- `found_conditions` sets their checked SELECTs side by side.
+-- `found_conditions` sets their checked SELECTs side by side. Nobody is judged by a law before its day.
 -- grain:   rule_id, level, subject, source, event_id
 -- refresh: key
 select
@@ -21,11 +21,14 @@ select
 from found_conditions
 inner join rule_definitions on found_conditions.rule_no = rule_definitions.rule_no
 left join case_rows on hash(found_conditions.case_no) = case_rows.key
-where rule_covers(
-    rule_definitions,
-    case_rows.class,
-    case_rows.item_kind,
-    case_rows.item,
-    coalesce(case_rows.calendar, 'cn'),
-    case_rows.region
-)
+where
+    rule_covers(
+        rule_definitions,
+        case_rows.class,
+        case_rows.item_kind,
+        case_rows.item,
+        coalesce(case_rows.calendar, 'cn'),
+        case_rows.region
+    )
+    and timezone(coalesce(case_rows.zone, 'Asia/Shanghai'), found_conditions.triggers_at)::date
+    >= rule_definitions.effective_from
