@@ -1,8 +1,10 @@
 """The SQL models as files: what each is, how it refreshes, and the order in which they follow from one another."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -74,6 +76,13 @@ def read_models(folder: Path = MODELS_FOLDER) -> list[Model]:
     models = {path.stem: read_model(path) for path in sorted(folder.glob("*/*.sql"))}
     graph = {name: model.reads(models) for name, model in models.items()}
     return [models[name] for name in TopologicalSorter(graph).static_order()]
+
+
+@cache
+def models_digest() -> str:
+    """The hash over the text of every model: projections made by other models are made anew."""
+    texts = [path.read_bytes() for path in sorted(MODELS_FOLDER.parent.rglob("*.sql"))]
+    return hashlib.sha256(b"\x00".join(texts)).hexdigest()
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from projections.model import Model, read_model
+from projections.model import Model, models_digest, read_model
 
 LOAD = read_model(Path(__file__).parent / "load.sql")
 
@@ -22,6 +22,11 @@ class Store:
     def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
         self.path = path
         self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        if path is not None and not read_only and self._is_outdated():
+            # Nothing is lost: what other models derived follows from the log once more.
+            self.connection.close()
+            path.unlink()
+            self.connection = duckdb.connect(str(path))
         self.catalog = str(self.one("select current_database()"))
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set preserve_insertion_order = false")
@@ -68,6 +73,13 @@ class Store:
         """Let go of the file."""
         self.connection.close()
 
+    def _is_outdated(self) -> bool:
+        """Whether the file holds projections that other models made."""
+        tables = {row[0] for row in self.rows("select table_name from duckdb_tables()")}
+        if "made_by" not in tables:
+            return bool(tables)
+        return self.one("select digest from made_by") != models_digest()
+
     def _lay_foundations(self) -> None:
         if self.one("select count(*) from duckdb_tables() where table_name = 'clock'"):
             return
@@ -79,6 +91,8 @@ class Store:
             self.execute("create table links (key ubigint, other_key ubigint)")
             self.execute("create table corrected (identity ubigint, key ubigint)")
             self.execute("create table derived (position bigint)")
+            self.execute("create table made_by (digest varchar)")
+            self.execute("insert into made_by values (?)", [models_digest()])
 
 
 def create(model: Model, *, temporary: bool = False, text: str | None = None) -> str:
