@@ -78,7 +78,7 @@ class Store:
         tables = {row[0] for row in self.rows("select table_name from duckdb_tables()")}
         if "made_by" not in tables:
             return bool(tables)
-        return self.one("select digest from made_by") != models_digest()
+        return bool(self.one("select digest from made_by") != models_digest())
 
     def _lay_foundations(self) -> None:
         if self.one("select count(*) from duckdb_tables() where table_name = 'clock'"):

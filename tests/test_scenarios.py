@@ -24,11 +24,11 @@ _SEEN = {
         from obligations as o inner join {_CODES} on o.rule_id = named.rule_id
     """,
     "findings": f"""
-        select coalesce(case_no, subject_id), code, f.rule_id, f.department, level, epoch_us(triggers_at)
+        select subject_id, case_no, code, f.rule_id, f.department, level, epoch_us(triggers_at)
         from findings as f inner join {_CODES} on f.rule_id = named.rule_id where f.verdict <> 'pending'
     """,
     "cards": f"""
-        select coalesce(case_no, subject_id), code, c.rule_id, c.department, level, epoch_us(triggers_at), issue_no,
+        select subject_id, case_no, code, c.rule_id, c.department, level, epoch_us(triggers_at), issue_no,
             state
         from cards as c inner join {_CODES} on c.rule_id = named.rule_id where c.state <> 'withdrawn'
     """,
@@ -39,8 +39,8 @@ _SEEN = {
 }
 _NAMES = {
     "obligations": ("subject", "code", "rule", "department", "due_on", "state", "prompts_at", "provisional", "level"),
-    "findings": ("subject", "code", "rule", "department", "level", "triggers_at"),
-    "cards": ("subject", "code", "rule", "department", "level", "triggers_at", "issue_no", "state"),
+    "findings": ("subject", "case_no", "code", "rule", "department", "level", "triggers_at"),
+    "cards": ("subject", "case_no", "code", "rule", "department", "level", "triggers_at", "issue_no", "state"),
     "withdrawn": ("subject", "code", "level", "issue_no", "reason"),
 }
 Seen = dict[tuple[str, int], Mapping[str, list[dict[str, Any]]]]
@@ -79,6 +79,9 @@ def shown(projector: Projector, moment: Moment) -> Mapping[str, list[dict[str, A
 
 def own_rows(projector: Projector, table: str, scenario: str) -> list[dict[str, Any]]:
     rows = [dict(zip(_NAMES[table], row, strict=True)) for row in projector.query(_SEEN[table])[1]]
+    if scenario.startswith("C"):
+        # What cards lead to is told of their case, whatever task or card it is on.
+        rows = [row | {"subject": row["case_no"] or row["subject"]} for row in rows]
     own = [row for row in rows if row["subject"] == scenario or row["subject"].startswith(f"{scenario}-")]
     # The time to rectify a yellow card is a duty of the card's, whatever the scenario is about.
     return [row for row in own if table != "obligations" or row["code"] != "S05"]
