@@ -1,112 +1,71 @@
-"""A city's log of any number of licence cases, quickly: the same seed gives the same log.
+"""A city's log of any number of cases, quickly: the same seed gives the same log.
 
     python -m benchmarks.city_log --cases 100000 city.sqlite
 
-Some 60 departments and 200 licences. A case is applied for with its materials, accepted, reviewed, approved, decided
-and closed: eight events, told in the order in which they occurred, many cases side by side. Some are answered late,
-decided late or slow at one step (8 %), suspended (5 %), extended (2 %), corrected (1 %); what would lie behind the end
-of the log is not told, so the last cases are open.
+Some 60 departments, 200 licences and a few other powers. A case is applied for with its materials, accepted, reviewed,
+approved, decided, delivered, published and closed: some eleven events, told in the order in which they came to be
+known, many cases side by side. Some are answered late, decided late or slow at one step (8 %), suspended (5 %),
+extended (2 %), corrected (1 %). Seven in a hundred are no licences but penalties, seizures and requests for
+information. One in twenty breaks another rule, so that every core rule finds something in at least one case of two
+thousand (`city_story.py`, `city_office.py`). What would lie behind the end of the log is not told: the last cases are
+open.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+from bisect import bisect
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from engine.calendar import calendar_facts, load_notices
+from benchmarks.city_facts import (
+    DAY,
+    HOUR,
+    LAST_DAY,
+    SECOND,
+    as_of,
+    day_of,
+    department,
+    fact,
+    midnight,
+    sealed,
+    source,
+    text_of,
+    working_days,
+)  # fmt: skip
+from benchmarks.city_office import ITEMS, SUSPENSIONS_ALLOWED, Licence, foundation, licences, office_facts
+from benchmarks.city_story import BREACHES, COPIED, Card, Story, backfill, refuse
 from engine.clock import SystemClock
-from engine.facts import Fact, encode_body
+from engine.facts import Fact
 from engine.log import EventLog
-from engine.rulebook import load_rulebook
 
-LOCAL = timezone(timedelta(hours=8))
-FIRST_DAY, LAST_DAY = date(2025, 1, 2), date(2026, 9, 30)
-EPOCH = date(1970, 1, 1)
-SECOND, DAY = 1_000_000, 86_400_000_000
-DEPARTMENTS, ITEMS = 60, 200
 APPEND_BATCH = 20_000
-SUSPENSIONS_ALLOWED = ["hearing", "inspection", "expert_review"]
-SOURCE = "/320900/approval-{}"
 OPINIONS = ("材料齐全，符合法定形式", "经审查，符合条件，拟同意", "现场核查合格", "同意，准予许可")
-
-
-class Licence(NamedTuple):
-    """An item as cases need it: where it is handled and how long it may take, in working days."""
-
-    code: str
-    department: str
-    promised: int
-    statutory: int
-    in_calendar_days: bool
-    review: int
-    approve: int
-
-
-def as_of() -> int:
-    """The instant at which the log is judged: the last microsecond of its last day."""
-    return midnight(LAST_DAY) + DAY - 1
-
-
-def midnight(day: date) -> int:
-    """00:00 local of a day, in microseconds."""
-    return (day - EPOCH).days * DAY - 8 * 3600 * SECOND
-
-
-def working_days() -> list[date]:
-    """The working days of the notices from the first day on, in order; by the week where nothing is noticed."""
-    noticed = {day.on: day.working for notice in load_notices() if notice.calendar == "cn" for day in notice.days}
-    days = (FIRST_DAY + timedelta(days=number) for number in range(1000))
-    return [day for day in days if noticed.get(day, day.weekday() < 5)]
-
-
-def licences() -> list[Licence]:
-    """The catalogue: promised within a part of what the law allows, which one in ten counts in calendar days."""
-    chance = random.Random("catalogue")
-    return [
-        Licence(
-            f"XK-{number:04d}",
-            f"320900.d{number % DEPARTMENTS:02d}",
-            chance.randint(7, 15),
-            60 if number % 10 == 0 else 20,
-            number % 10 == 0,
-            chance.randint(3, 5),
-            chance.randint(2, 3),
-        )
-        for number in range(ITEMS)
-    ]
-
-
-def foundation() -> list[Fact]:
-    """What is known before the first case: calendars, rules, the region, its departments and licences."""
-    since = midnight(date(2024, 12, 1))
-    region = {"code": "320900", "name": "示范市", "level": "city", "zone": "Asia/Shanghai", "calendar": "cn"}
-    facts = [_registered("esup.org.region_registered", "320900", since, region)]
-    for number in range(DEPARTMENTS):
-        code = f"320900.d{number:02d}"
-        data = {"code": code, "name": f"示范市第{number}局", "region": "320900"}
-        facts.append(_registered("esup.org.department_registered", code, since, data))
-    facts += [_registered("esup.item.published", item.code, since, _published(item)) for item in licences()]
-    laws = sorted([*calendar_facts(), *load_rulebook().facts()], key=lambda fact: fact.recorded_at or 0)
-    return [*laws, *facts]
+# Of a thousand cases side by side six are uploaded in one evening, and six refused by one officer in the same words.
+RUN, RUN_LENGTH, COPIED_FROM = 1_000, 6, 500
+_BREACHES_FROM = list(accumulate(share for share, _ in BREACHES))
 
 
 def cases(count: int) -> Iterator[list[Fact]]:
-    """The events of all cases by day of occurrence; no event lies before the application of its case."""
+    """The events of all cases and offices by the day on which they came to be known."""
     city, coming, today = _City(), dict[int, list[Fact]](), 0
+    end = as_of()
+    for told in office_facts(count):
+        coming.setdefault(_known(told) // DAY, []).append(told)
     for number in range(count):
         opened, facts = city.case(number, count)
         for day in range(today, opened):
             if day in coming:
                 yield _in_order(coming.pop(day))
         today = opened
-        for fact in facts:
-            coming.setdefault(fact.occurred_at // DAY, []).append(fact)
+        for told in facts:
+            coming.setdefault(_known(told) // DAY, []).append(told)
     for day in sorted(coming):
-        yield _in_order(coming[day])
+        if day * DAY <= end:
+            yield _in_order([told for told in coming[day] if _known(told) <= end])
 
 
 def write_log(path: Path, count: int) -> int:
@@ -127,13 +86,20 @@ def new_facts(chance: random.Random, count: int, touched: int, batch: int) -> li
     """One new fact for each of `touched` cases drawn from all: a remark that the end of the log had not known."""
     at = as_of() + (batch + 1) * SECOND
     return [
-        _fact(number, "esup.case.step_finished", at, f"n{batch}", {"step": "archive", "officer": "u0001"})
+        fact(
+            f"SJ-2026-{number:08d}",
+            "esup.case.step_finished",
+            at,
+            f"n{batch}",
+            {"step": "archive", "officer": "u0001"},
+            source(department(number)),
+        )
         for number in sorted(chance.sample(range(count), touched))
     ]
 
 
 class _City:
-    """Tells one case after the other, in the order of application."""
+    """Tells one case after the other, in the order in which they begin."""
 
     def __init__(self) -> None:
         self.chance = random.Random(20260930)
@@ -143,13 +109,29 @@ class _City:
         self.end = as_of()
 
     def case(self, number: int, count: int) -> tuple[int, list[Fact]]:
-        """The day of application, and the facts until the end of the log."""
+        """The day on which it begins, and the facts until the end of the log."""
         uniform, opening = self.chance.random, number * self.openings // count
-        item = self.licences[int(uniform() * ITEMS)]
+        kind, in_run = uniform(), number % RUN
+        if in_run < RUN_LENGTH or COPIED_FROM <= in_run < COPIED_FROM + RUN_LENGTH:
+            story = self._run(number, opening, is_copied=in_run >= COPIED_FROM)
+        elif kind < 0.04:
+            story = self._penalty(number, opening)
+        elif kind < 0.05:
+            story = self._seizure(number, opening)
+        elif kind < 0.07:
+            story = self._request(number, opening)
+        else:
+            story = self._licence(number, opening, self.licences[int(uniform() * ITEMS)])
+        return self.days[opening] // DAY, [told for told in story.facts() if _known(told) <= self.end]
+
+    def _licence(self, number: int, opening: int, item: Licence) -> Story:
+        uniform = self.chance.random
         fate, accepted = uniform(), opening + int(uniform() * 4)
         review, approve = 1 + int(uniform() * item.review), int(uniform() * item.approve)
         wait = 0
-        if fate < 0.01:
+        if item.is_immediate:
+            review, approve = int(fate < 0.1), 0
+        elif fate < 0.01:
             accepted = opening + 6 + int(uniform() * 3)
         elif fate < 0.05:
             wait = max(0, item.promised - review - approve) + 1 + int(uniform() * 4)
@@ -157,128 +139,151 @@ class _City:
             wait = (45 if item.in_calendar_days else 20) - review - approve + 1 + int(uniform() * 4)
         elif fate < 0.08:
             review = item.review + 1 + int(uniform() * 2)
-        told = self._milestones(number, item, opening, accepted, review, wait, approve)
+        story = self._milestones(number, item, opening, accepted, review, wait, approve)
+        breach = bisect(_BREACHES_FROM, uniform())
+        if fate >= 0.1 and breach < len(BREACHES):
+            BREACHES[breach][1](story)
         if uniform() < 0.05:
-            told += self._suspension(number, accepted + int(uniform() * 6))
+            self._suspend(story, accepted + int(uniform() * 6))
         if uniform() < 0.02:
-            told.append(self._extension(number, item, accepted + int(uniform() * item.promised)))
+            self._extend(story, accepted + int(uniform() * item.promised))
         if uniform() < 0.01:
-            told.append(self._correction(told[6]))
-        return self.days[opening] // DAY, [fact for fact in told if fact.occurred_at <= self.end]
+            self._correct(story)
+        return story
+
+    def _run(self, number: int, opening: int, *, is_copied: bool) -> Story:
+        """One of the cases that a department uploads in one evening, or that one officer refuses in the same words."""
+        story = self._milestones(number, self.licences[number // RUN % (ITEMS - 1)], opening, opening, 2, 0, 0)
+        if is_copied:
+            refuse(story, COPIED)
+            for part in ("approve+", "approve", "decided"):
+                story.parts[part].data["officer"] = f"{story.department[-3:]}-approver-0"
+        else:
+            backfill(story, self.days[opening + 9] + 20 * HOUR)
+        return story
 
     def _at(self, day: int, hour: int) -> int:
         return self.days[day] + (hour * 3600 + int(self.chance.random() * 3600)) * SECOND
 
     def _milestones(
         self, number: int, item: Licence, opening: int, accepted: int, review: int, wait: int, approve: int
-    ) -> list[Fact]:
-        officer = f"u{number % 997:04d}"
+    ) -> Story:
+        story = Story(number, item.department, self.days, item)
         reviewed, approving, decided = accepted + review, accepted + review + wait, accepted + review + wait + approve
-        place = {"item": item.code, "department": item.department}
-        step = {"step": "review", "post": "reviewer", "officer": officer}
-        last = {"step": "approve", "post": "approver", "officer": f"u{number % 89:04d}"}
-        done = {"action": "pass", "opinion": OPINIONS[number % 4]}
-        applied = {**place, "applicant": _applicant(number), "channel": "window", "materials": ["M1", "M2", "M3"]}
-        told: tuple[tuple[str, int, dict[str, Any]], ...] = (
-            ("applied", self._at(opening, 8), applied),
-            ("accepted", self._at(accepted, 9), {**place, "officer": officer, "document": f"SL-{number:08d}"}),
-            ("step_started", self._at(accepted, 10), step),
-            ("step_finished", self._at(reviewed, 11), {**step, **done}),
-            ("step_started", self._at(approving, 12), last),
-            ("step_finished", self._at(decided, 14), {**last, **done}),
-            ("decided", self._at(decided, 15), {"outcome": "granted", "officer": last["officer"], "document": "XK"}),
-            ("closed", self._at(decided, 16), {}),
-        )
-        return [
-            _fact(number, f"esup.case.{kind}", at, str(place_in_case), data)
-            for place_in_case, (kind, at, data) in enumerate(told)
-        ]
+        place, add, at = {"item": item.code, "department": item.department}, story.add, self._at
+        applicant = {"kind": "citizen", "person": sealed(number)}
+        applied = {**place, "applicant": applicant, "channel": "window", "materials": ["M1", "M2", "M3"]}
+        receiver = {"officer": story.officer("receiver"), "post": "receiver", "document": f"SL-{number:08d}"}
+        add("applied", "applied", at(opening, 8), applied)
+        add("accepted", "accepted", at(accepted, 9), {**place, **receiver})
+        self._step(story, "review", "reviewer", at(accepted, 10), at(reviewed, 11))
+        if item.has_risk:
+            self._step(story, "inspect", "inspector", at(reviewed, 12), at(reviewed, 13))
+        self._step(story, "approve", "approver", at(approving, 14), at(decided, 15))
+        outcome = {"outcome": "granted", "officer": story.officer("approver")}
+        add("decided", "decided", at(decided, 16), {**outcome, "document": "XK", "decision_no": f"D-{number:08d}"})
+        delivered, published = decided + number % 4, decided + number % 6
+        if item.has_fee:
+            add("fee", "fee_charged", at(accepted, 11), {"fee": "F1", "due": "100.00", "paid": "100.00"})
+        add("delivered", "delivered", at(delivered, 17), {"document": "XK"})
+        add("published", "published", at(published, 18), {"channel": "website"})
+        add("closed", "closed", at(max(delivered, published), 19), {})
+        return story
 
-    def _suspension(self, number: int, start: int) -> list[Fact]:
+    def _step(self, story: Story, step: str, post: str, started: int, finished: int) -> None:
+        data = {"step": step, "post": post, "officer": story.officer(post)}
+        story.add(f"{step}+", "step_started", started, data)
+        opinion = OPINIONS[story.number % 4]
+        story.add(step, "step_finished", finished, {**data, "action": "pass", "opinion": opinion})
+
+    def _penalty(self, number: int, opening: int) -> Story:
+        """A penalty by the ordinary procedure; some have no notice, are summary for too much, or take too long."""
+        uniform = self.chance.random
+        story, fate = Story(number, department(number), self.days), uniform()
+        place = {"item": f"CF-{number % 60:04d}", "department": story.department}
+        officer, add, at = story.officer("reviewer"), story.add, self._at
+        party = {"kind": "citizen", "person": sealed(number)}
+        decided = opening + (68 if fate < 0.04 else 12 + int(uniform() * 30))
+        add("known", "offence_known", at(opening, 8), {**place, "party": party, "officer": officer})
+        add("filed", "filed", at(opening, 9), {**place, "party": party, "officer": officer, "approver": "head"})
+        add("noticed", "penalty_noticed", at(opening + 5, 9), {"document": f"GZ-{number}"})
+        add(
+            "reviewed", "legal_reviewed", at(opening + 9, 9), {"officer": story.officer("inspector"), "opinion": "同意"}
+        )
+        outcome = {"outcome": "penalised", "officer": officer, "reason": "违法事实清楚，证据确凿", "amount": "1500.00"}
+        outcome |= {"procedure": "ordinary", "grounds": ["58"], "document": "CF", "decision_no": f"D-{number:08d}"}
+        add("decided", "decided", at(decided, 10), outcome)
+        add("delivered", "delivered", at(decided + 2 + (12 if 0.5 < fate < 0.54 else 0), 11), {"document": "CF"})
+        add("published", "published", at(decided + 3, 12), {"channel": "website"})
+        add("paid", "paid", at(decided + 8, 13), {"amount": "1500.00"})
+        add("closed", "closed", at(decided + 9, 14), {})
+        if 0.04 < fate < 0.08:
+            del story.parts["noticed"]
+            story.cards.append(Card("penalty.mandatory-act-missing", "P03", "red", "decided"))
+        elif 0.08 < fate < 0.12:
+            story.parts["decided"].data["procedure"] = "summary"
+            story.cards.append(Card("penalty.summary-beyond-limit", "J02", "red", "decided"))
+        return story
+
+    def _seizure(self, number: int, opening: int) -> Story:
+        story = Story(number, department(number), self.days)
+        place = {"item": f"QZ-{number % 60:04d}", "department": story.department}
+        taken = {**place, "measure": "seal", "ref": "1", "officer": story.officer("reviewer"), "document": "QZ"}
+        story.add("taken", "measure_taken", self._at(opening, 9), taken)
+        days = 25 if self.chance.random() < 0.2 else 10
+        story.add("lifted", "measure_lifted", self._at(opening + days, 10), {"ref": "1"})
+        return story
+
+    def _request(self, number: int, opening: int) -> Story:
+        """A request for information, answered late in one of ten cases."""
+        story = Story(number, department(number), self.days)
+        place = {"item": f"GK-{number % 60:04d}", "department": story.department}
+        story.add("requested", "disclosure_requested", self._at(opening, 9), {**place, "received_by": "window"})
+        replied = opening + (24 if self.chance.random() < 0.1 else 12)
+        reply = {"outcome": "other", "officer": story.officer("reviewer"), "document": "GK"}
+        story.add("decided", "decided", self._at(replied, 10), {**reply, "decision_no": f"D-{number:08d}"})
+        return story
+
+    def _suspend(self, story: Story, start: int) -> None:
         """Nine in ten are told to the applicant and so valid; half state a planned end."""
-        started, length = self._at(start, 13), 2 + int(self.chance.random() * 12)
+        number, started, length = story.number, self._at(start, 13), 2 + int(self.chance.random() * 12)
         data: dict[str, Any] = {"kind": SUSPENSIONS_ALLOWED[number % 3], "basis": "第四十五条", "approver": "u0007"}
         if self.chance.random() < 0.9:
-            data["told_applicant_at"] = _text(started)
+            data["told_applicant_at"] = text_of(started)
         if number % 2:
-            data["planned_end"] = _text(started + (length + 1) * DAY)[:10]
-        ended = self._at(start + length, 13)
-        return [
-            _fact(number, "esup.case.suspension_started", started, "s", data),
-            _fact(number, "esup.case.suspension_ended", ended, "t", {}),
-        ]
+            data["planned_end"] = day_of(started + (length + 1) * DAY)
+        story.add("s", "suspension_started", started, data)
+        story.add("t", "suspension_ended", self._at(start + length, 13), {})
 
-    def _extension(self, number: int, item: Licence, day: int) -> Fact:
+    def _extend(self, story: Story, day: int) -> None:
         """Nine in ten are told to the applicant; an item whose law counts calendar days allows none."""
         at = self._at(day, 9)
         data: dict[str, Any] = {
-            "n": 5 + number % 6,
+            "n": 5 + story.number % 6,
             "unit": "work_day",
             "approver": "u0009",
             "approver_role": "head",
             "reason": "情况复杂",
         }
         if self.chance.random() < 0.9:
-            data["told_applicant_at"] = _text(at)
-        return _fact(number, "esup.case.extended", at, "x", data)
+            data["told_applicant_at"] = text_of(at)
+        story.add("x", "extended", at, data)
 
-    def _correction(self, decided: Fact) -> Fact:
+    def _correct(self, story: Story) -> None:
         """The decision was dated a day wrongly."""
-        at = decided.occurred_at + (DAY if self.chance.random() < 0.5 else -DAY)
-        return decided._replace(occurred_at=at, recorded_at=max(at, decided.occurred_at), dataversion=2)
+        decided = story.parts["decided"]
+        at = decided.at + (DAY if self.chance.random() < 0.5 else -DAY)
+        sender, known = source(story.department), max(at, decided.at)
+        corrected = fact(story.case_no, "esup.case.decided", at, "decided", decided.data, sender, known)
+        story.others.append(corrected._replace(dataversion=2))
 
 
-def _fact(number: int, kind: str, at: int, part: str, data: dict[str, Any]) -> Fact:
-    body = encode_body({"data": data, "sequence": part})
-    case_no = f"SJ-2026-{number:08d}"
-    return Fact(case_no, kind, at, at, SOURCE.format(number % 7), f"{case_no}-{part}", 1, body)
-
-
-def _registered(kind: str, code: str, at: int, data: dict[str, Any]) -> Fact:
-    return Fact(code, kind, at, at, "/320900/catalogue", f"{kind} {code}", 1, encode_body({"data": data}))
-
-
-def _published(item: Licence) -> dict[str, Any]:
-    def limit(n: int, unit: str = "work_day") -> dict[str, Any]:
-        return {"n": n, "unit": unit}
-
-    flow = [
-        {"step": "review", "name": "审查", "post": "reviewer", "next": ["approve"], "limit": limit(item.review)},
-        {"step": "approve", "name": "审批", "post": "approver", "next": [], "limit": limit(item.approve)},
-    ]
-    data = {
-        "code": item.code,
-        "version": "1",
-        "class": "licence",
-        "kind": "committed",
-        "name": f"许可事项{item.code}",
-        "department": item.department,
-        "effective_from": "2024-12-01",
-        "basis": ["行政许可法"],
-        "statutory": limit(item.statutory, "calendar_day" if item.in_calendar_days else "work_day"),
-        "promised": limit(item.promised),
-        "flow": flow,
-        "materials": [{"code": f"M{number}", "name": f"材料{number}", "required": True} for number in (1, 2, 3)],
-        "fees": [],
-        "suspensions_allowed": SUSPENSIONS_ALLOWED,
-    }
-    if not item.in_calendar_days:
-        data["extension"] = {"max": limit(10), "approver_role": "head"}
-    return data
-
-
-def _applicant(number: int) -> dict[str, Any]:
-    """An envelope of the size that a sealed name, id number and telephone take."""
-    digest = f"{number * 2654435761 % 2**64:064x}"
-    return {"kind": "citizen", "person": {"ref": digest, "digest": digest, "sealed": digest * 3}}
-
-
-def _text(at: int) -> str:
-    return datetime.fromtimestamp(at // SECOND, LOCAL).isoformat()
+def _known(told: Fact) -> int:
+    return told.occurred_at if told.recorded_at is None else told.recorded_at
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (fact.occurred_at, fact.event_id, fact.dataversion))
+    return sorted(facts, key=lambda told: (_known(told), told.event_id, told.dataversion))
 
 
 def main() -> None:

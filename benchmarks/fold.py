@@ -169,7 +169,9 @@ class _Judge:
         first: dict[str, int] = {}
         for fact in facts:
             first.setdefault(fact[5], fact[0])
-        code, with_materials = next(fact[6] for fact in facts if fact[5] == "applied")
+        code, with_materials = next((fact[6] for fact in facts if fact[5] == "applied"), (None, False))
+        if code is None:
+            return  # A penalty, a seizure or a request for information.
         item, decided, withdrawn = self.items[code], first.get("decided"), first.get("withdrawn")
         pauses = _pauses(facts, item) if "suspension_started" in first else []
         accepted = first.get("accepted")
@@ -207,7 +209,8 @@ class _Judge:
             due = self._due(accepted, statutory + added, pauses, all_days=all_days)
             if due_promised is None or extension[0] < _breaches_at(due_promised):
                 due_promised = self._due(accepted, promised + added, pauses)
-        self._add(PROMISED, due_promised, decided, withdrawn)
+        if item["kind"] != "immediate":
+            self._add(PROMISED, due_promised, decided, withdrawn)
         self._add(STATUTORY, due, decided, withdrawn)
 
     def _due(self, opened: int, n: int, pauses: list[Pause], *, all_days: bool = False) -> int | None:
