@@ -33,9 +33,9 @@ Machine: {machine}.
 A city's log holds about eleven events a case: applied for with materials, accepted, two or three steps, decided,
 delivered, published, closed; some late, suspended, extended, corrected; penalties, seizures, complaints, tasks, changes
 of the catalogue; and each core rule broken in some (`benchmarks/city_log.py`). All rules are on.
-*Cold* reads the log, loads it and derives; *derive* is the models over facts already loaded. The *fold* is plain Python over the same log file, one thread, and knows only the
-four limits of a licence; its limits, due days and breaches equalled the models' in this run. Each measurement had a
-process of its own; peak memory is that process's.
+*Cold* reads the log, loads it and derives; *derive* is the models over facts already loaded. The *fold* is plain Python
+over the same log file, one thread, and knows only the four limits of a licence; its limits, due days and breaches
+equalled the models' in this run. Each measurement had a process of its own; peak memory is that process's.
 """
 
 _UPDATING = """One new fact for each of so many cases, drawn from all; only `update` is timed, on a store on disk. With
