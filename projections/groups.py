@@ -6,7 +6,7 @@ a group can be judged as it stood at every instant of the day.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from projections.conditions import Condition, fill
@@ -151,10 +151,10 @@ class Groups:
         self._run(f"drop table temp.{model.name}")
         self._forget()
 
-    def standings(self, conditions: Collection[Condition]) -> dict[FindingName, Standing]:
+    def standings(self, conditions: Callable[[], Collection[Condition]]) -> dict[FindingName, Standing]:
         """When each finding that was there since changes are remembered changed."""
         if self._standings is None:
-            self._standings = self._judge_changes(conditions)
+            self._standings = self._judge_changes(conditions())
         return self._standings
 
     def _judge_changes(self, conditions: Collection[Condition]) -> dict[FindingName, Standing]:

@@ -143,7 +143,7 @@ class Projector:
 
     def standings(self) -> dict[FindingName, Standing]:
         """When each finding across cases changed since `groups.remember`; for simulated time."""
-        return self.groups.standings(conditions_in_force(self.store))
+        return self.groups.standings(lambda: conditions_in_force(self.store))
 
     def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one reading statement."""
