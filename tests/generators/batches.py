@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -177,11 +178,16 @@ def tell_impossible(histories: Histories, chance: Chance, town: Town, number: in
     data = story.stated | {"applicant": {"kind": "citizen"}, "channel": "window"}
     story.tell("applied", applied, data, is_day=chance.happens(0.15))
     for name in ("a", "b"):
-        refs: tuple[str | None, ...] = chance.choice(((None,), (None,), ("r1", "r2"), ("r1",), (None, None), ("", "x")))
+        refs: tuple[str | None, ...] = chance.choice(
+            ((None,), (None,), ("r1", "r2"), ("r1",), (None, None), ("", "x"), ("only",))
+        )
         for ref in refs:
             data = {"step": name, "post": "handler", "officer": story.officer("handler")}
             data |= {} if ref is None else {"ref": f"{name}{ref}" if ref else ""}
-            story.tell("step_started", at, data, is_day=chance.happens(0.08))
+            bare = {key: value for key, value in data.items() if key != "ref"}
+            started = bare if chance.happens(0.1) else data
+            story.tell("step_started", at, started, is_day=chance.happens(0.08))
+            data = bare if chance.happens(0.1) else data
             ended = at + chance.choice((*AROUND, HOUR, -HOUR, -DAY))
             story.tell("step_finished", ended, data, is_day=chance.happens(0.08))
             at += pause(chance) + MICRO
@@ -204,10 +210,42 @@ def tell_changed(histories: Histories, chance: Chance, town: Town, number: int) 
     started = story.tell("step_started", begin, data, delay=HOUR)
     finished = story.tell("step_finished", begin + HOUR, data | {"action": "pass"}, delay=HOUR)
     limit = begin + hours * HOUR
+    if chance.happens(0.4):
+        limit = _tell_card(histories, story, begin, limit)
     for told in (started, finished):
         if chance.happens(0.6):
             _change(story, told, limit, is_start=told is started)
     histories.events += story.events
+
+
+def _tell_card(histories: Histories, story: Story, begin: datetime, limit: datetime) -> datetime:
+    """A card on the case before the step's limit, standing or ended again; the instant about which facts change."""
+    chance, level = story.chance, story.chance.choice(("yellow", "red"))
+    parts = ("C01", level, story.case_no, story.source, f"{story.case_no}-000", "1")
+    card = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    issued, ended = begin + 3 * HOUR, begin + 5 * HOUR
+    about = {"case_no": story.case_no, "department": story.department, "level": level}
+    occurrence = {"occurrence": {"source": story.source, "id": f"{story.case_no}-000"}, "issue_no": 1}
+    named = {"rule": "content.acceptance-paper-missing", "code": "C01", "subject_kind": "case"}
+    data = about | occurrence | named | {"subject_id": story.case_no, "on": "case", "opens_task": False}
+    finding = hashlib.md5("\n".join(("content.acceptance-paper-missing", *parts[1:5])).encode(), usedforsecurity=False)
+    data |= {
+        "finding": finding.hexdigest(),
+        "rule_version": 1,
+        "triggers_at": text_of(begin),
+        "title": {"zh": "卡", "en": "card"},
+    }
+    _say_of_card(histories, "issued", card, issued, data)
+    kind = chance.choice((None, "withdrawn", "exempted", "rectified", "appealed"))
+    if kind is not None:
+        said: dict[str, Any] = {"reason": "误发", "ground": "3", "evidence": "公告", "officer": "s1", "card": card}
+        _say_of_card(histories, kind, card, ended, about | said)
+    return chance.choice((issued, ended, limit))
+
+
+def _say_of_card(histories: Histories, kind: str, card: str, at: datetime, data: dict[str, Any]) -> None:
+    name = f"{kind}/{card}"
+    histories.events.append(event(f"esup.card.{kind}", card, at, data, source="/esup/monitor", event_id=name))
 
 
 def _change(story: Story, told: dict[str, Any], limit: datetime, *, is_start: bool) -> None:

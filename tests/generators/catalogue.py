@@ -192,7 +192,7 @@ def _tell_beginning(story: Story, at: datetime, kind: str) -> None:
     chance = story.chance
     application = story.stated | {"applicant": {"kind": "citizen"}, "channel": "window"}
     if kind == "deemed":
-        story.tell("applied", at, application | {"materials": ["M1"]}, is_day=chance.happens(0.1))
+        story.tell("applied", at, application | {"materials": ["M1"]})
         if chance.happens(0.4):
             accepted = story.stated | {"officer": story.officer("window"), "document": "书"}
             story.tell("accepted", at + timedelta(days=chance.randrange(8, 20)), accepted)

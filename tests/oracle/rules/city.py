@@ -44,7 +44,10 @@ class City(World):
     def __init__(self, facts: Iterable[Fact], as_of: int, known_at: int) -> None:
         listed = list(facts)
         super().__init__(listed, as_of, known_at)
-        self.as_of = END_OF_TIME
+        self.as_of, self.clock = END_OF_TIME, as_of
+        self._kinds: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            self._kinds.setdefault(fact.type, []).append(fact)
         self.versions = _versions(listed, as_of, known_at)
         self.officers = self._by("esup.org.officer_assigned", "officer")
         for name, facts_of_one in self._by("esup.org.officer_disabled", "officer").items():
@@ -57,7 +60,7 @@ class City(World):
 
     def of(self, kind: str) -> list[Fact]:
         """The facts of one kind in their order."""
-        return [fact for fact in self.facts if fact.type == kind]
+        return self._kinds.get(kind, [])
 
     def _by(self, kind: str, name: str) -> dict[str, list[Fact]]:
         grouped: dict[str, list[Fact]] = {}

@@ -21,7 +21,7 @@ def judge_complaints(city: City) -> Iterator[Found]:
             place = supervisors_place(city, _concerned(city, filed))
             yield from m01(subject, facts, filed, place)
             yield from m02_not_told(subject, facts, filed, place)
-        yield from m02_no_reason(subject, facts)
+            yield from m02_no_reason(subject, facts)
 
 
 def _concerned(city: City, filed: Fact) -> str:

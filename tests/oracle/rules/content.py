@@ -114,15 +114,17 @@ def j02(case: Case) -> Iterator[Found]:
         said = decided.data
         if said["outcome"] != "penalised" or said.get("procedure") != "summary" or is_missing(said.get("amount")):
             continue
+        kind, told_at = party(case)
         is_new = case.day(decided) >= NEW_PENALTY_LAW
-        most = {"citizen": "200" if is_new else "50", "organisation": "3000" if is_new else "1000"}.get(party(case))
+        most = {"citizen": "200" if is_new else "50", "organisation": "3000" if is_new else "1000"}.get(kind)
         if most is not None and Decimal(said["amount"]) > Decimal(most):
-            yield case.found("J02", "red", decided, decided.occurred_at)
+            yield case.found("J02", "red", decided, max(decided.occurred_at, told_at))
 
 
-def party(case: Case) -> str:
-    """Whether the party is a citizen or an organisation."""
+def party(case: Case) -> tuple[str, int]:
+    """Whether the party is a citizen or an organisation, and since when that is told."""
     for fact in case.of("offence_known", "filed"):
         if fact.data.get("party"):
-            return str(fact.data["party"].get("kind"))
-    return next((str(fact.data["applicant"].get("kind")) for fact in case.of("applied")), "")
+            return str(fact.data["party"].get("kind")), fact.occurred_at
+    applied = case.one("applied")
+    return (str(applied.data["applicant"].get("kind")), applied.occurred_at) if applied else ("", 0)

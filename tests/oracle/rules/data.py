@@ -62,24 +62,22 @@ def d03(case: Case) -> Iterator[Found]:
 
 
 def step_pairs(case: Case) -> Iterator[tuple[Fact, Fact]]:
-    """Each begin of a step with its own finish."""
+    """Each begin of a step with its own finish: that of its ref, or where a finish names none the only one there is."""
     all_started, all_finished = case.of("step_started"), case.of("step_finished")
-    for started in all_started:
-        same_step = [one for one in all_finished if one.data["step"] == started.data["step"]]
-        ref = text(started.data.get("ref"))
+    for finished in all_finished:
+        step, ref = finished.data["step"], text(finished.data.get("ref"))
+        begun = [one for one in all_started if one.data["step"] == step]
         if ref:
-            yield from ((started, one) for one in same_step if text(one.data.get("ref")) == ref)
-            continue
-        alone = len([one for one in all_started if one.data["step"] == started.data["step"]]) == 1
-        if alone and len(same_step) == 1 and not text(same_step[0].data.get("ref")):
-            yield (started, same_step[0])
+            yield from ((one, finished) for one in begun if text(one.data.get("ref")) == ref)
+        elif len(begun) == 1 and [one.data["step"] for one in all_finished].count(step) == 1:
+            yield (begun[0], finished)
 
 
 def d04(case: Case) -> Iterator[Found]:
-    """A step's time, officer or opinion was changed once the step's limit had passed.
+    """A step's time, officer or opinion was changed once the step's limit had passed, or while a card stood on it.
 
-    A version counts that is higher than all known before it, against the highest of these. (A card that stands on the
-    case is the other half of the rule; the histories here hold none.)
+    The card may be any on the case. A version counts that is higher than all known before it, against the highest of
+    these.
     """
     for fact in case.of("step_started", "step_finished"):
         told = sorted(case.city.versions[fact.source, fact.id], key=lambda one: (one.recorded_at, one.dataversion))
@@ -89,9 +87,29 @@ def d04(case: Case) -> Iterator[Found]:
             if version.dataversion < highest.dataversion:
                 continue
             is_changed, highest = differs(version, highest), version
-            if is_changed and limit is not None and version.recorded_at >= limit:
+            is_late = limit is not None and version.recorded_at >= limit
+            if is_changed and (is_late or has_card(case, version.recorded_at)):
                 yield case.found("D04", "yellow", fact, version.recorded_at)
                 break
+
+
+def has_card(case: Case, moment: int) -> bool:
+    """Whether a card stood on the case when a fact was recorded: issued, and not yet withdrawn, exempted or rectified.
+
+    What supervision says at an instant follows the facts of that instant.
+    """
+    for issued in case.city.of("esup.card.issued"):
+        if issued.data["case_no"] != case.case_no or issued.recorded_at >= moment:
+            continue
+        ends = [
+            fact
+            for kind in ("withdrawn", "exempted", "rectified")
+            for fact in case.city.of(f"esup.card.{kind}")
+            if fact.subject == issued.subject and fact.recorded_at < moment
+        ]
+        if not ends:
+            return True
+    return False
 
 
 def differs(one: Fact, other: Fact) -> bool:

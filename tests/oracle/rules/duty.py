@@ -81,6 +81,11 @@ def comes_after(fact: Fact, opening: Fact, zone: str) -> bool:
     return fact.is_day and not opening.is_day and same_day
 
 
+def comes_before(fact: Fact, opening: Fact, zone: str) -> bool:
+    """Whether a fact is ordered before another, and is not one known only to the other's day."""
+    return fact.order < opening.order and not comes_after(fact, opening, zone)
+
+
 def all_after(facts: Sequence[Fact], opening: Fact, zone: str, matches: Callable[[Fact], bool]) -> list[Fact]:
     """Every fact after the opening that matches."""
     return [fact for fact in facts if fact is not opening and matches(fact) and comes_after(fact, opening, zone)]

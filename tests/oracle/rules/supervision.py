@@ -28,24 +28,30 @@ REPLY = Limit(5, "work_day", pausable=False, prompt=4)
 def judge_supervision(city: City) -> Iterator[Found]:
     """Every finding on a task or a card."""
     cards, tasks = by_subject(city, "esup.card."), by_subject(city, "esup.task.")
-    withdrawn = {name for name, facts in cards.items() if of_kind(facts, "withdrawn")}
     for name, facts in tasks.items():
         issued = next(iter(of_kind(facts, "issued")), None)
-        if issued is not None and issued.data.get("card") not in withdrawn:
-            yield from _judge_task(city, Subject("task", name), facts, issued)
+        if issued is not None:
+            withdrawn = of_kind(cards.get(issued.data.get("card", ""), []), "withdrawn")
+            yield from _judge_task(city, Subject("task", name), facts, issued, withdrawn)
     launched = [fact for facts in tasks.values() for fact in of_kind(facts, "issued")]
     for name, facts in cards.items():
         issued = next(iter(of_kind(facts, "issued")), None)
-        if issued is not None and name not in withdrawn:
+        if issued is not None and not of_kind(facts, "withdrawn"):
             yield from s05(city, facts, issued)
             yield from s02(city, facts, issued, [fact for fact in launched if fact.data.get("card") == name])
 
 
-def _judge_task(city: City, subject: Subject, facts: Sequence[Fact], issued: Fact) -> Iterator[Found]:
-    department = issued.data["department"]
-    yield from s01(subject, facts, issued, place_of(city, department))
-    yield from s03(subject, facts, issued, supervisors_place(city, department))
-    yield from s04(subject, facts, issued, place_of(city, department))
+def _judge_task(
+    city: City, subject: Subject, facts: Sequence[Fact], issued: Fact, withdrawn: Sequence[Fact]
+) -> Iterator[Found]:
+    """A card's withdrawal undoes what was owed on its task; what is asked for after it is owed none the less."""
+    own, supervisors = (one(city, issued.data["department"]) for one in (place_of, supervisors_place))
+    if not all_after(withdrawn, issued, own.zone, lambda _: True):
+        yield from s01(subject, facts, issued, own)
+        yield from s03(subject, facts, issued, supervisors)
+    for returned in of_kind(facts, "returned"):
+        if not all_after(withdrawn, returned, own.zone, lambda _: True):
+            yield from s04(subject, facts, returned, own)
 
 
 def s01(subject: Subject, facts: Sequence[Fact], issued: Fact, place: Place) -> Iterator[Found]:
@@ -66,13 +72,12 @@ def s03(subject: Subject, facts: Sequence[Fact], issued: Fact, place: Place) -> 
         yield from Duty(subject, issued, deadline, closed).breach("S03", level)
 
 
-def s04(subject: Subject, facts: Sequence[Fact], issued: Fact, place: Place) -> Iterator[Found]:
+def s04(subject: Subject, facts: Sequence[Fact], returned: Fact, place: Place) -> Iterator[Found]:
     """Returned, and no reply by the day that the return states; a later return replaces it, closing ends it."""
-    for returned in of_kind(facts, "returned"):
-        ends = all_after(facts, returned, place.zone, lambda fact: fact in of_kind(facts, "replied", "closed"))
-        again = [fact for fact in of_kind(facts, "returned") if fact.order > returned.order]
-        limit = Limit(None, "stated_day", stated=date.fromisoformat(returned.data["due_on"]))
-        yield from Duty(subject, returned, from_fact(limit, returned, place), ends + again).breach("S04", "red")
+    ends = all_after(facts, returned, place.zone, lambda fact: fact in of_kind(facts, "replied", "closed"))
+    again = [fact for fact in of_kind(facts, "returned") if fact.order > returned.order]
+    limit = Limit(None, "stated_day", stated=date.fromisoformat(returned.data["due_on"]))
+    yield from Duty(subject, returned, from_fact(limit, returned, place), ends + again).breach("S04", "red")
 
 
 def s05(city: City, facts: Sequence[Fact], issued: Fact) -> Iterator[Found]:

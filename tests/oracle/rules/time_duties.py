@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tests.oracle.case import CaseOracle, limit_from
-from tests.oracle.facts import Fact, instant, is_given, local_day
+from tests.oracle.facts import Fact, instant, is_given, local_day, midnight
 from tests.oracle.limits import Limit, Suspension
 from tests.oracle.rows import SuspensionRow, in_time
 from tests.oracle.rules.city import Case, City, Found
-from tests.oracle.rules.duty import Duty, Place, Subject, all_after, first_after, from_day, from_fact
+from tests.oracle.rules.duty import Duty, Place, Subject, all_after, comes_after, comes_before, from_day, from_fact
 
 MEASURES = ("seal", "seize", "freeze")
 DELIVERY = {("licence", "granted"): (10, 15), ("penalty", "penalised"): (7, 12)}
@@ -35,6 +35,7 @@ class Target(NamedTuple):
     limit: Limit
     spans: Sequence[Suspension]
     start: date | None = None
+    until: Fact | None = None
     cap: int | None = None
 
 
@@ -98,6 +99,8 @@ class TimedCase(Case):
         judged = self.judged
         if self.pin is None or judged.accepted_at is None or self.version.get("kind") != "immediate":
             return
+        if self.pin.exists_from > self.city.clock:
+            return
         fact = self.pin.fact
         deadline = from_fact(Limit(0, "work_day", pausable=False), fact, self.place)
         ended = self.all(fact, "decided", "withdrawn")
@@ -139,7 +142,7 @@ class TimedCase(Case):
         for fact in self.of("extended"):
             if (fact.data.get("of") or "case") != target.name:
                 continue
-            if target.name != "case" and fact.order < target.opening.order:
+            if not self._concerns(fact, target):
                 continue
             is_valid = chosen is None and is_lawful(fact, allowed, target) and in_time(fact, without)
             key = (fact.source, fact.id)
@@ -147,16 +150,25 @@ class TimedCase(Case):
             chosen = fact if is_valid else chosen
         return chosen
 
+    def _concerns(self, fact: Fact, target: Target) -> bool:
+        """Whether an extension was made while this run of the limit was the last one."""
+        if target.until is not None and comes_after(fact, target.until, self.zone):
+            return False
+        if target.start is not None:
+            return fact.occurred_at >= midnight(target.start, self.zone)
+        return not comes_before(fact, target.opening, self.zone)
+
     def lengthened(self, target: Target) -> Limit:
         """The limit with what a valid extension adds."""
         chosen = self.extension(target)
         return replace(target.limit, added=chosen.data["n"]) if chosen else target.limit
 
     def t11(self) -> Iterator[Found]:
-        """An extension that adds nothing to the limit that it names."""
+        """An extension that adds nothing to the limit that it names, or that names none."""
         self._judge_licence_extensions()
         for fact in self.of("extended"):
-            if self.judged_extensions.get((fact.source, fact.id)) is False:
+            is_valid = self.judged_extensions.get((fact.source, fact.id), False)
+            if self.law is not None and not is_valid:
                 yield self.found("T11", "yellow", fact, self._since_known(fact.occurred_at))
 
     def _judge_licence_extensions(self) -> None:
@@ -164,15 +176,15 @@ class TimedCase(Case):
         law, opening = self.law, self.opened_by()
         if law is None or opening is None or self.judged.accepted_at is None:
             return
-        statutory = limit_from(law.get("statutory"))
-        if statutory is not None:
-            self.extension(Target("case", opening, statutory, self.spans()))
+        limit = limit_from(law.get("statutory")) or limit_from(law.get("promised"))
+        if limit is not None and (law.get("statutory") or not self._promises_none()):
+            self.extension(Target("case", opening, limit, self.spans()))
         limits = {step["step"]: limit_from(step.get("limit")) for step in law["flow"]}
-        for duty in self.judged.obligations:
-            if duty.code == "T05" and duty.step is not None:
-                limit = limits[duty.step]
+        for step, limit in limits.items():
+            runs = [one.opening.fact for one in self.judged.obligations if one.code == "T05" and one.step == step]
+            for number, opening in enumerate(runs):
                 assert limit is not None
-                self.extension(Target(duty.step, duty.opening.fact, limit, self.spans()))
+                self.extension(Target(step, opening, limit, self.spans(), until=next(iter(runs[number + 1 :]), None)))
 
     def _since_known(self, moment: int) -> int:
         """What rests on the version is true no sooner than the version is."""
@@ -192,26 +204,36 @@ class TimedCase(Case):
 
     def t20(self) -> Iterator[Found]:
         """Something sealed, seized or frozen for more than thirty days."""
-        held_until: dict[str, list[Fact]] = {}
+        for ref in {self._held(taken): None for taken in self.of("measure_taken")}:
+            runs = self._runs(ref)
+            for number, (taken, ended) in enumerate(runs):
+                spans, until = self.spans("test"), next((one for one, _ in runs[number + 1 :]), None)
+                limit = self.lengthened(Target(ref, taken, THIRTY_DAYS, spans, until=until, cap=30))
+                duty = Duty(self.subject, taken, from_fact(limit, taken, self.place, spans), ended)
+                yield from duty.prompt("T20")
+                yield from duty.breach("T20", "red")
+
+    def _held(self, taken: Fact) -> str:
+        """The thing that is held: the ref, or else the kind of the measure."""
+        return str(taken.data.get("ref") or taken.data["measure"])
+
+    def _runs(self, ref: str) -> list[tuple[Fact, list[Fact]]]:
+        """Each time that a thing was sealed, seized or frozen, not being held already, and what ended it."""
+        runs: list[tuple[Fact, list[Fact]]] = []
         for taken in self.of("measure_taken"):
-            ref = taken.data.get("ref") or taken.data["measure"]
-            if taken.data["measure"] not in MEASURES:
+            if self._held(taken) != ref or taken.data["measure"] not in MEASURES:
                 continue
-            if ref in held_until and (not held_until[ref] or taken.order < held_until[ref][0].order):
+            if runs and (not runs[-1][1] or taken.order < runs[-1][1][0].order):
                 continue
             ended = [one for one in self.all(taken, "measure_lifted", "decided") if is_end_of(one, ref)]
-            held_until[ref] = ended[:1]
-            spans = self.spans("test")
-            limit = self.lengthened(Target(ref, taken, THIRTY_DAYS, spans, cap=30))
-            duty = Duty(self.subject, taken, from_fact(limit, taken, self.place, spans), ended)
-            yield from duty.prompt("T20")
-            yield from duty.breach("T20", "red")
+            runs.append((taken, ended[:1]))
+        return runs
 
     def t23(self) -> Iterator[Found]:
         """A request for information not answered in twenty working days; a notice to correct it after seven."""
         requested = self.one("disclosure_requested")
         receipt = None if requested is None else self.receipt(requested)
-        if requested is None or receipt is None:
+        if requested is None or receipt is None or midnight(receipt, self.zone) > self.city.clock:
             return
         yield from self._late_notices(requested, receipt)
         runs = [(requested, receipt), *((one, self.day(one)) for one in self._restarts(requested))]
@@ -229,14 +251,14 @@ class TimedCase(Case):
     def _restarts(self, requested: Fact) -> list[Fact]:
         """What was corrected while the answer was still owed."""
         decided = self.first_of(requested, "decided")
-        return [
-            one for one in self.all(requested, "correction_received") if not decided or one.order < decided[0].order
-        ]
+        corrected = self.all(requested, "correction_received")
+        return [one for one in corrected if not decided or one.order < decided[0].order]
 
     def _answer(self, opening: Fact, day: date, is_first: bool, replaced: list[Fact]) -> Iterator[Found]:
         spans = self.spans("third_party")
         is_confirmed = is_first and opening.data["received_by"] in ("plain_post", "online")
-        limit = self.lengthened(Target("case", opening, TWENTY_DAYS, spans, day if is_confirmed else None, 20))
+        until = replaced[0] if replaced else None
+        limit = self.lengthened(Target("case", opening, TWENTY_DAYS, spans, day if is_confirmed else None, until, 20))
         if is_confirmed:
             deadline = from_day(limit, day, self.place, spans)
         else:
@@ -258,10 +280,19 @@ class TimedCase(Case):
         """A suspension that the item's law does not know, that nobody was told of, or after the promise had passed."""
         law = self.law or CaseOracle(self.city, self.case_no).awaited_version(self.judged)
         promised = next((one.deadline.breaches_at for one in self.judged.obligations if one.code == "T02"), None)
+        if self._promises_none() and self.pin is not None:
+            promised = from_fact(Limit(0, "work_day"), self.pin.fact, self.place).breaches_at
         for row in self.rows:
             is_late = promised is not None and row.fact.occurred_at >= promised
+            at = row.fact.occurred_at
             if law is not None and (not row.is_valid or is_late):
-                yield self.found("T12", "yellow", row.fact, self._since_known(row.fact.occurred_at))
+                yield self.found("T12", "yellow", row.fact, self._since_known(at) if row.is_valid else at)
+
+    def _promises_none(self) -> bool:
+        """Whether the case is one of an immediate item that is to be decided at once."""
+        version = self.law or {}
+        is_accepted = self.judged.accepted_at is not None
+        return is_accepted and version.get("kind") == "immediate" and (version.get("promised") or {}).get("n") == 0
 
     def t14(self) -> Iterator[Found]:
         """A valid suspension that went on beyond its planned end: yellow the day after, red a working day later."""
@@ -271,12 +302,11 @@ class TimedCase(Case):
                 continue
             day = date.fromisoformat(planned) if len(planned) == 10 else local_day(instant(planned), self.zone)
             ended = [one for one in self.of("suspension_ended") if one.data.get("ref") == row.ref]
-            ended = first_after(ended, row.fact, self.zone, lambda fact: fact.order > row.fact.order)
+            ended = all_after(ended, row.fact, self.zone, lambda _: True)
             overrun = from_day(Limit(None, "stated_day", stated=day), day, self.place)
             late = from_day(Limit(1, "work_day", pausable=False), day, self.place)
-            known_from = self._since_known(0)
-            yield from Duty(self.subject, row.fact, overrun, ended, known_from).breach("T14", "yellow")
-            yield from Duty(self.subject, row.fact, late, ended, known_from).breach("T14", "red")
+            yield from Duty(self.subject, row.fact, overrun, ended).breach("T14", "yellow")
+            yield from Duty(self.subject, row.fact, late, ended).breach("T14", "red")
 
 
 def is_end_of(fact: Fact, ref: str) -> bool:
