@@ -15,7 +15,7 @@ from tests.engine_harness import rows_of
 from tests.generators.everything import tell_everything
 from tests.generators.randomness import Chance
 from tests.generators.story import Histories
-from tests.oracle.facts import Fact, as_fact, instant
+from tests.oracle.facts import as_fact, instant
 from tests.oracle.rules import judge_conditions, mended_at
 from tests.oracle.rules.city import Found
 
