@@ -65,7 +65,7 @@ def _read(path: Path) -> Scenario:
 def _moments(name: str, listed: list[dict[str, Any]]) -> Iterator[Moment]:
     for moment in listed:
         expected = {
-            table: [{**row, "subject": _own(row.get("subject", "V"), name)} for row in rows]
+            table: [{key: _own(value, name) for key, value in {"subject": "V", **row}.items()} for row in rows]
             for table, rows in moment.items()
             if table != "at"
         }
