@@ -58,3 +58,14 @@ def quiet_days(n: int) -> int:
 def midnight(day: date, like: datetime) -> datetime:
     """The first moment of a day, in the zone of another moment."""
     return datetime.combine(day, time(), like.tzinfo)
+
+
+def midnight_after(opened: datetime, days: int) -> datetime:
+    """The first moment after so many calendar days."""
+    return midnight(opened.date() + timedelta(days=days + 1), opened)
+
+
+def rolled_after(opened: datetime, days: int, work: WorkDays) -> datetime | None:
+    """The same, where a last day without work rolls to the next one with; None if that is not known yet."""
+    last = next((day for day in work.days if day >= opened.date() + timedelta(days=days)), None)
+    return None if last is None else midnight(last + timedelta(days=1), opened)

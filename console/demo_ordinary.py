@@ -14,7 +14,8 @@ from console.demo_days import WorkDays, quiet_days
 FATES = {"granted": 82, "corrected": 9, "withdrawn": 4, "not_accepted": 3, "refused": 2}
 EVENING_SHARE = 0.15
 LATE_SHARE = 0.04
-"""Of what no limit hangs on any more, so much is reported one to three days late."""
+"""Of what no limit hangs on any more, so much is reported one to three days late, where no upload is owed in a day."""
+FEE_SHARE = 0.5
 
 
 class Desk:
@@ -42,9 +43,10 @@ class Desk:
 def ordinary_cases(recipe: dict[str, Any], days: WorkDays, zone: ZoneInfo, chance: Random) -> Iterator[DemoCase]:
     """As many as the recipe asks for, spread over the working days of its month."""
     open_days = days.between(date.fromisoformat(recipe["first_day"]), date.fromisoformat(recipe["last_day"]))
-    weights = [item["weight"] for item in recipe["items"]]
+    items = [item for item in recipe["items"] if item.get("weight")]
+    weights = [item["weight"] for item in items]
     for number in range(recipe["ordinary_cases"]):
-        item = chance.choices(recipe["items"], weights)[0]
+        item = chance.choices(items, weights)[0]
         yield DemoCase(item, list(told_of(item, open_days[number % len(open_days)], days, zone, chance)))
 
 
@@ -76,21 +78,26 @@ def told_of(item: dict[str, Any], day: date, days: WorkDays, zone: ZoneInfo, cha
 def handled(item: dict[str, Any], desk: Desk, outcome: str) -> Iterator[Told]:
     """From the acceptance to the end: each step in its quiet days, all of them in those of the promise."""
     chance = desk.chance
+    late_share = 0.0 if item["uploads_in_a_day"] else LATE_SHARE
     left = 0 if item.get("kind") == "immediate" else quiet_days(item["promised"])
     for step, limit in item["flow"].items():
         yield Told(desk.soon(), "step_started", step)
-        taken = min(chance.choices([0, 1, 2, 3], [4, 4, 2, 1])[0], quiet_days(limit), left)
+        taken = min(chance.choices([0, 1, 2, 3], [4, 4, 2, 1])[0], quiet_days(limit) if limit else 0, left)
         left -= taken
         yield Told(desk.days_later(taken), "step_finished", step)
+    if item.get("fees") and chance.random() < FEE_SHARE:
+        yield Told(desk.soon(), "fee_charged", next(iter(item["fees"])))
     yield Told(desk.soon(), "decided", outcome)
-    yield told_late(desk.days_later(chance.choices([0, 1, 2], [3, 4, 1])[0]), "delivered", chance)
-    yield told_late(desk.soon(), "closed", chance)
+    yield told_late(desk.days_later(chance.choices([0, 1, 2], [3, 4, 1])[0]), "delivered", chance, late_share)
+    if outcome == "granted":
+        yield told_late(desk.soon(), "published", chance, late_share)
+    yield told_late(desk.soon(), "closed", chance, late_share)
     if chance.random() < 0.35:
-        yield told_late(desk.days_later(chance.randint(0, 2)), "rated", chance)
+        yield told_late(desk.days_later(chance.randint(0, 2)), "rated", chance, late_share)
 
 
-def told_late(at: datetime, kind: str, chance: Random) -> Told:
+def told_late(at: datetime, kind: str, chance: Random, late_share: float) -> Told:
     """A fact that is sometimes reported days later."""
-    is_late = chance.random() < LATE_SHARE
+    is_late = chance.random() < late_share
     known = at + timedelta(days=chance.randint(1, 3), minutes=chance.randint(0, 200)) if is_late else None
     return Told(at, kind, known=known)

@@ -19,52 +19,64 @@ from console.bootstrap import Home
 from console.demo_city import DemoCity, Planted
 from console.messages import language, say, word
 from console.options import DEFAULT_HOME
-from console.output import LEVEL_STYLES, report_page
+from console.output import report_page
 from console.questions import rows_of
 from projections.projector import Projector
 
 CODES = "(select distinct rule_id, code, title_zh, title_en from rules)"
 FOUND = f"""
-select 'finding' as kind, case_no, code, findings.level, triggers_at, null as issued_at, '' as state
+select 'finding' as kind, subject_id as subject, code, findings.level, triggers_at, null as issued_at, '' as state
 from findings inner join {CODES} as titles on findings.rule_id = titles.rule_id
 where verdict <> 'pending'
 union all
 -- A prompt's finding goes when the duty is done; that it was sent stays.
-select 'prompt', case_no, code, 'prompt', triggers_at, null, ''
+select 'prompt', subject_id, code, 'prompt', triggers_at, null, ''
 from prompts inner join {CODES} as titles on prompts.rule_id = titles.rule_id
 union all
-select 'card', case_no, code, cards.level, triggers_at, issued_at, state
+select 'card', subject_id, code, cards.level, triggers_at, issued_at, state
 from cards inner join {CODES} as titles on cards.rule_id = titles.rule_id
 """
-CARDS = f"""
-select department, code, title_zh, title_en,
+CARDS = """
+with tasked as (
+    select department, count(*) as tasks, count(replied_at) as answered from tasks group by department
+)
+select
+    department,
     count(*) filter (where level = 'yellow') as yellow, count(*) filter (where level = 'red') as red,
     count(*) filter (where state = 'rectified') as rectified, count(*) filter (where state = 'escalated') as escalated,
-    count(*) filter (where state = 'withdrawn') as withdrawn, count(*) filter (where state = 'issued') as still_open
+    count(*) filter (where state = 'exempted') as exempted, count(*) filter (where state = 'withdrawn') as withdrawn,
+    count(*) filter (where state = 'issued') as still_open,
+    coalesce(any_value(tasks), 0) as tasks, coalesce(any_value(answered), 0) as answered
 from cards
-inner join {CODES} as titles on cards.rule_id = titles.rule_id
-group by all
-order by department, code
+left join tasked using (department)
+group by department
+order by department
 """
+TITLES = "select distinct code, title_zh, title_en from rules where code is not null order by code"
 BUSIEST_DAY = "select day from daily_log group by day order by sum(tasks_issued) desc, day limit 1"
 DAY = "select * from daily_log where day = ? order by region, department"
 CARD_COLUMNS = {
     "yellow": word("Yellow"), "red": word("Red"), "rectified": word("Rectified"), "escalated": word("To red"),
-    "withdrawn": word("Withdrawn"), "still_open": word("Open"),
+    "exempted": word("Exempted"), "withdrawn": word("Withdrawn"), "still_open": word("Open"), "tasks": word("Tasks"),
+    "answered": word("Answered"),
 }  # fmt: skip
 DAY_COLUMNS = {
     "handled": word("Handled"), "closed": word("Closed"), "closed_early": word("Closed early"),
     "near_limit": word("Near limit"), "overdue_or_abnormal": word("Overdue"), "tasks_issued": word("Tasks issued"),
     "tasks_replied": word("Tasks replied"),
 }  # fmt: skip
-MARKS = {"yellow": ("黄", "Y"), "red": ("红", "R"), "prompt": ("示", "P")}
+RULE_COLUMNS = (
+    word("Planted"), word("Near misses"), word("Found"), word("Missed"), word("Not planted"),
+)  # fmt: skip
+SAID = ("prompt", "card")
+"""What counts as one thing planted; the finding behind it must agree too."""
 
 
 class Told(NamedTuple):
     """One thing that was, or must be, found: all of it must agree."""
 
     kind: str
-    case_no: str
+    subject: str
     code: str
     level: str
     triggers_at: datetime
@@ -80,9 +92,14 @@ def show(home: Home, city: DemoCity) -> bool:
     names = {each["code"]: str(each["name"]).removeprefix(city.name) for each in city.recipe["departments"]}
     show_cards(out, home.projector, names)
     show_day(out, home.projector, names)
-    is_complete = show_planted(out, city.planted, found)
+    is_complete = show_planted(out, city.planted, found, titles_in(home.projector))
     show_next(out, home.path, city.planted)
     return is_complete
+
+
+def titles_in(projector: Projector) -> dict[str, str]:
+    """What each rule is called."""
+    return {row["code"]: row["title_en" if language() == "en" else "title_zh"] for row in rows_of(projector, TITLES)}
 
 
 def found_in(projector: Projector, zone: ZoneInfo) -> Counter[Told]:
@@ -100,11 +117,14 @@ def found_in(projector: Projector, zone: ZoneInfo) -> Counter[Told]:
 def planted_in(planted: Iterable[Planted]) -> Counter[Told]:
     """What must be found and issued."""
     told: Counter[Told] = Counter()
-    for case, truth in planted:
+    for _, truth in planted:
         for kind, findings in (("finding", truth.findings), ("prompt", truth.prompts.values())):
-            told.update(Told(kind, case.number, each.code, each.level, each.triggers_at, None, "") for each in findings)
+            told.update(
+                Told(kind, each.subject, each.code, each.level, each.triggers_at, None, "") for each in findings
+            )
         for card in truth.cards.values():
-            told[Told("card", case.number, card.code, card.level, card.triggers_at, card.issued_at, card.state)] += 1
+            of = card.finding
+            told[Told("card", of.subject, of.code, of.level, of.triggers_at, card.issued_at, card.state)] += 1
     return told
 
 
@@ -127,20 +147,15 @@ def show_city(out: Console, home: Home, city: DemoCity) -> None:
 
 
 def show_cards(out: Console, projector: Projector, names: dict[str, str]) -> None:
-    """Cards by department and rule, with what became of them."""
-    table = plain_table(say("Cards issued"), [say("Department"), say("Rule")], CARD_COLUMNS)
+    """Cards by department with what became of them, and the tasks that they opened."""
+    table = plain_table(say("Cards and tasks"), [say("Department")], CARD_COLUMNS)
     rows = rows_of(projector, CARDS)
-    last = None
     for row in rows:
-        rule = f"{row['code']} {row['title_en'] if language() == 'en' else row['title_zh']}"
-        name = names[row["department"]]
-        table.add_row(
-            f"[dim]{name}[/]" if last == name else name, rule, *(number(row[column], column) for column in CARD_COLUMNS)
-        )
-        last = name
+        counts = (number(row[column], column) for column in CARD_COLUMNS)
+        table.add_row(names.get(row["department"], row["department"]), *counts)
     table.add_section()
     sums = (number(sum(row[column] for row in rows), column) for column in CARD_COLUMNS)
-    table.add_row(say("Sum"), "", *sums, style="bold")
+    table.add_row(say("Sum"), *sums, style="bold")
     out.print()
     out.print(table)
 
@@ -174,18 +189,12 @@ def number(count: int, column: str) -> str:
     return "[dim]·[/]" if not count else f"[{style}]{count}[/]" if style else str(count)
 
 
-def show_planted(out: Console, planted: list[Planted], found: Counter[Told]) -> bool:
-    """Each planted case with what had to be found in it; whether nothing is missing and nothing more was found."""
+def show_planted(out: Console, planted: list[Planted], found: Counter[Told], titles: dict[str, str]) -> bool:
+    """What was planted and found, rule by rule; whether nothing is missing and nothing more was found."""
     expected = planted_in(planted)
     missed, extra = expected - found, found - expected
-    table = plain_table(say("Planted and found"), [say("Case"), say("What was planted"), say("Must be found"), ""], {})
-    table.columns[1].no_wrap = False
-    for case, truth in sorted(planted, key=lambda entry: not entry.truth.cards):
-        is_right = not any(told.case_no == case.number for told in (*missed, *extra))
-        story = case.story.get("en" if language() == "en" else "zh") or say("not planted")
-        table.add_row(case.number, story, marks(Planted(case, truth)), "[green]✓[/]" if is_right else "[bold red]✗[/]")
     out.print()
-    out.print(table)
+    out.print(rules_table(planted, found, titles))
     out.print()
     for title, differing in ((say("Missed"), missed), (say("Found, but not planted"), extra)):
         for told in sorted(differing, key=str):
@@ -200,27 +209,62 @@ def show_planted(out: Console, planted: list[Planted], found: Counter[Told]) -> 
     return not missed and not extra
 
 
-def marks(entry: Planted) -> str:
-    """What must be found in a case, in the order in which it triggers; a withdrawn card is struck out."""
-    told = [(finding.triggers_at, finding.code, "prompt", "") for finding in entry.truth.prompts.values()]
-    told += [(card.triggers_at, card.code, card.level, card.state) for card in entry.truth.cards.values()]
-    return " ".join(mark(*each[1:]) for each in sorted(told)) or f"[dim]{say('silence')}[/]"
+def rules_table(planted: list[Planted], found: Counter[Told], titles: dict[str, str]) -> Table:
+    """Each rule with its violations and near misses, and a matter to look at."""
+    expected = planted_in(planted)
+    missed, extra = by_rule(expected - found), by_rule(found - expected)
+    said, heard = by_rule(spoken(expected)), by_rule(spoken(found))
+    near = Counter(code for codes in near_misses(planted).values() for code in codes)
+    table = plain_table(say("Planted and found"), [say("Rule")], {name: name for name in RULE_COLUMNS})
+    table.add_column(say("For example"), no_wrap=True)
+    table.add_column("")
+    for code in sorted({*said, *heard, *missed, *extra, *near}):
+        counts = (said[code], near[code], heard[code], missed[code], extra[code])
+        is_right = not missed[code] and not extra[code]
+        mark = "[green]✓[/]" if is_right else "[bold red]✗[/]"
+        cells = ("[dim]·[/]" if not count else str(count) for count in counts)
+        table.add_row(f"{code} {titles.get(code, '')}", *cells, example_of(code, planted), mark)
+    return table
 
 
-def mark(code: str, level: str, state: str) -> str:
-    """A rule's code with its level, in its colour."""
-    style = LEVEL_STYLES[level] + (" strike" if state == "withdrawn" else "")
-    return f"[{style}]{code}{MARKS[level][language() == 'en']}[/]"
+def by_rule(told: Counter[Told]) -> Counter[str]:
+    """How many of these each rule has."""
+    counts: Counter[str] = Counter()
+    for each, count in told.items():
+        counts[each.code] += count
+    return counts
+
+
+def spoken(told: Counter[Told]) -> Counter[Told]:
+    """Prompts and cards; of what leads to neither, the findings."""
+    return Counter({each: n for each, n in told.items() if each.kind in SAID or each.level == "risk"})
+
+
+def near_misses(planted: list[Planted]) -> dict[str, list[str]]:
+    """The rules that each story of the recipe only just does not break."""
+    return {case.story["en"]: case.entry["near"] for case, _ in planted if case.entry.get("near")}
+
+
+def example_of(code: str, planted: list[Planted]) -> str:
+    """A matter in which a rule finds something; a case, if there is one."""
+    subjects = [
+        (case.kind != "case", case.number)
+        for case, truth in planted
+        if any(finding.code == code for finding in (*truth.findings, *truth.prompts.values()))
+    ]
+    return min(subjects)[1] if subjects else ""
 
 
 def show_next(out: Console, home: Path, planted: list[Planted]) -> None:
     """What a stranger may type next."""
     esup = "esup" if home == Path(os.environ.get("ESUP_HOME", DEFAULT_HOME)) else f"esup --home {home}"
-    deemed = next(case.number for case, truth in planted if any(card.code == "T06" for card in truth.cards.values()))
-    wrong = next((case, card) for case, truth in planted for card in truth.cards.values() if card.state == "withdrawn")
-    case_no, before = wrong[0].number, f"{wrong[1].issued_at:%Y-%m-%d}"
+    deemed, left = (first_with(code, planted) for code in ("T06", "S03"))
+    wrong = next(card for _, truth in planted for card in truth.cards.values() if card.state == "withdrawn")
+    case_no, before = wrong.finding.subject, f"{wrong.issued_at:%Y-%m-%d}"
     told = [
         (f"{esup} explain {deemed}", say("why this case has its cards, day by day")),
+        (f"{esup} explain {left}", say("a card whose task nobody answers, step by step")),
+        (f"{esup} tasks --state issued", say("the tasks that wait for an answer")),
         (f"{esup} explain {case_no}", say("a card withdrawn, for the report came late")),
         (
             f"{esup} explain {case_no} --as-of {before}",
@@ -234,3 +278,10 @@ def show_next(out: Console, home: Path, planted: list[Planted]) -> None:
     width = max(len(command) for command, _ in told)
     for command, why in told:
         out.print(f"  [cyan]{escape(command.ljust(width))}[/]  [dim]# {why}[/]", soft_wrap=True)
+
+
+def first_with(code: str, planted: list[Planted]) -> str:
+    """The first case in which a rule finds something."""
+    return next(
+        case.number for case, truth in planted if case.kind == "case" and any(f.code == code for f in truth.findings)
+    )

@@ -11,6 +11,8 @@ from console.demo_case import DemoCase, Told
 Data = dict[str, Any]
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
+MATERIALS = ["M-01", "M-02", "M-03"]
+REPLY = "已核实原因，责成承办人限期办理并举一反三。"
 REASONS = {
     "withdrawn": "申请人自愿撤回申请",
     "acceptance_refused": "申请事项依法不属于本机关职权范围",
@@ -33,23 +35,61 @@ class Words:
             "step_finished": self.finished_step,
             "suspension_started": self.suspension,
             "extended": self.extension,
+            "fee_charged": self.fee,
             "decided": self.decision,
+            "legal_reviewed": self.review,
+            "filed": self.filing,
+            "offence_known": self.filing,
+            "measure_taken": self.measure,
+            "disclosure_requested": self.request,
             "rated": lambda _, __, chance: {"score": chance.choices([5, 4, 3], [8, 3, 1])[0]},
         }
 
     def data(self, case: DemoCase, told: Told, chance: Random) -> Data:
-        """The data of one fact."""
-        if told.kind in self.makers:
-            return self.makers[told.kind](case, told, chance)
+        """The data of one fact; what the recipe says otherwise comes last."""
+        usual = self.makers[told.kind](case, told, chance) if told.kind in self.makers else self.plain(case, told)
+        return {name: value for name, value in {**usual, **told.more}.items() if value is not None}
+
+    def plain(self, case: DemoCase, told: Told) -> Data:
+        """The data of a fact that nobody in particular writes."""
         plain: dict[str, Data] = {
-            "materials_received": {"materials": ["M-01", "M-02", "M-03"]},
+            "materials_received": {"materials": MATERIALS},
             "correction_noticed": {"items": ["M-02"], "document": f"{case.number}-补正"},
             "correction_received": {"items": ["M-02"]},
             "suspension_ended": {"ref": told.what},
+            "measure_lifted": {"ref": told.what},
+            "document_supplied": {"of": f"esup.case.{told.what}", "document": f"{case.number}-补交"},
             "delivered": {"document": f"{case.number}-送达"},
+            "published": {"channel": "信用示范市"},
             "withdrawn": {"reason": REASONS["withdrawn"]},
+            "collectively_discussed": {"members": ["局长", "分管副局长", "法规科长"], "result": "同意"},
         }
         return plain.get(told.kind, {})
+
+    def supervision(self, told: Told, department: str) -> Data:
+        """What is said of a complaint, a task or a card."""
+        plain: dict[str, Data] = {
+            "issued": {"department": department, "text": "请核查并说明情况。"},
+            "replied": {"text": REPLY, "rectified": True},
+            "returned": {"reason": "整改措施不具体，请补充。"},
+            "closed": {"opinion": "整改到位，同意办结。"},
+            "exempted": {"ground": "1", "evidence": "停电证明", "officer": "监察员"},
+            "appealed": {"ground": "系统接口故障，收费记录有误"},
+            "appeal_decided": {"accepted": True, "reason": "收费票据证明收费无误"},
+            "notified": {"written": True},
+        }
+        return {**plain.get(told.kind, {}), **told.more}
+
+    def complaint(self, told: Told, department: str) -> Data:
+        """What is said of a complaint; who complains in their own name is sealed with it."""
+        if told.kind != "filed":
+            return self.supervision(told, department)
+        who = {"complainant": {"name": "王建国", "phone": "19900001234"}} if told.more.get("real_name") else {}
+        usual = {
+            "about": {"department": department}, "kind": "作风", "real_name": False, "content": "办事拖延，态度生硬。",
+            "channel": "电话", **who,
+        }  # fmt: skip
+        return {**usual, **told.more}
 
     def officer(self, case: DemoCase, post: str) -> str:
         """Who sits at a post: the same officer for a case's whole life."""
@@ -60,7 +100,7 @@ class Words:
         """An application, with the person behind it."""
         owner = {"item": case.item["code"], "department": case.item["department"]}
         channel = "online" if told.at.hour >= 18 else "window"
-        materials = {"materials": ["M-01", "M-02"]} if told.is_formal else {}
+        materials = {"materials": MATERIALS} if told.is_formal else {}
         return {**owner, "applicant": self.applicant(chance), "channel": channel, **materials}
 
     def applicant(self, chance: Random) -> Data:
@@ -82,8 +122,14 @@ class Words:
 
     def by_window(self, case: DemoCase, told: Told, _: Random) -> Data:
         """An answer of the window, with its reason where it is no."""
-        reason = {"reason": REASONS[told.kind]} if told.kind in REASONS else {}
-        return {"officer": self.officer(case, "window"), **reason}
+        if told.kind != "acceptance_refused":
+            return {"officer": self.officer(case, "window")}
+        return {"officer": self.officer(case, "window"), "reason": self.reason(case, told),
+                "document": f"{case.number}-不予受理"}  # fmt: skip
+
+    def reason(self, case: DemoCase, told: Told) -> str:
+        """Why a case is refused: its own reason, for whoever refuses in the same words every time gives none."""
+        return str(told.more.get("reason", f"{case.number}：{REASONS[told.kind]}"))
 
     def step(self, case: DemoCase, told: Told, _: Random) -> Data:
         """A step in somebody's hands."""
@@ -93,7 +139,9 @@ class Words:
     def finished_step(self, case: DemoCase, told: Told, chance: Random) -> Data:
         """A step done, with an opinion."""
         opinion = chance.choice(self.recipe["steps"][told.what]["opinions"])
-        return {**self.step(case, told, chance), "action": "pass", "opinion": opinion}
+        seconded = case.item.get("risk", {}).get(told.what) == "second_officer"
+        second = {"second_officer": self.officer(case, "window")} if seconded else {}
+        return {**self.step(case, told, chance), "action": "pass", "opinion": opinion, **second}
 
     def suspension(self, case: DemoCase, told: Told, _: Random) -> Data:
         """A stop of the clock; the applicant was told of it in writing, or was not."""
@@ -103,18 +151,46 @@ class Words:
         return suspension | (notice if told.is_formal else {})
 
     def extension(self, case: DemoCase, told: Told, _: Random) -> Data:
-        """More working days, approved by the head, and the applicant was told."""
+        """More working days, approved by the head; the applicant was told, or was not."""
+        notice = {"told_applicant_at": told.at.isoformat()} if told.is_formal else {}
         return {
             "n": int(told.what), "unit": "work_day", "approver": self.officer(case, "approver"),
-            "approver_role": "head", "reason": REASONS["extended"], "told_applicant_at": told.at.isoformat(),
+            "approver_role": "head", "reason": REASONS["extended"], **notice,
         }  # fmt: skip
 
     def decision(self, case: DemoCase, told: Told, _: Random) -> Data:
-        """A decision with its number."""
+        """A decision with its document and number."""
         outcome = told.what or "granted"
-        reason = {"reason": REASONS["refused"]} if outcome == "refused" else {}
+        reason = {"reason": f"{case.number}：{REASONS['refused']}"} if outcome == "refused" else {}
         number = f"{case.item['code']}〔2026〕{case.number[-4:]}号"
-        return {"outcome": outcome, "officer": self.officer(case, "approver"), "decision_no": number, **reason}
+        return {
+            "outcome": outcome, "officer": self.officer(case, "approver"), "decision_no": number,
+            "document": f"{case.number}-决定", **reason,
+        }  # fmt: skip
+
+    def fee(self, case: DemoCase, told: Told, _: Random) -> Data:
+        """A charge, to the standard."""
+        standard = case.item.get("fees", {}).get(told.what, ["0.00"])[0]
+        return {"fee": told.what, "due": standard, "paid": standard, "to": "bank"}
+
+    def filing(self, case: DemoCase, told: Told, chance: Random) -> Data:
+        """An offence, with the party, in an officer's hands."""
+        owner = {"item": case.item["code"], "department": case.item["department"]}
+        return {**owner, "party": {"kind": told.what or "organisation"}, "officer": self.officer(case, "reviewer")}
+
+    def review(self, case: DemoCase, told: Told, _: Random) -> Data:
+        """A legal review, by who does nothing else."""
+        return {"officer": self.officer(case, "legal"), "opinion": "事实清楚，适用依据正确"}
+
+    def measure(self, case: DemoCase, told: Told, _: Random) -> Data:
+        """A seizure or the like."""
+        owner = {"item": case.item["code"], "department": case.item["department"], "measure": told.what}
+        return {**owner, "ref": told.what, "officer": self.officer(case, "reviewer"), "document": f"{case.number}-强制"}
+
+    def request(self, case: DemoCase, told: Told, _: Random) -> Data:
+        """A request for disclosure."""
+        owner = {"item": case.item["code"], "department": case.item["department"]}
+        return {**owner, "received_by": told.what or "window"}
 
 
 def citizen_number(person: Random) -> str:

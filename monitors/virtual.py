@@ -46,12 +46,15 @@ class RoundTiming(Timing):
         self._since = since
         self._until = until
         self._is_last = is_last
+        self.has_waited = False
+        """Whether something found across cases was left for the end of the stretch."""
 
     def moment_of(self, row: Row) -> int | None:
         """The later of the trigger and the last fact behind it, if that lies before the case's next fact."""
         standing = self._projector.standings().get(_finding_of(row))
         if standing is not None or row.get("is_across"):
             at = max(row["due_at"], _brought_at(row, standing), self.now)
+            self.has_waited |= at < self._ends
             return at if self._is_last and at < self._ends else None
         case_no = row["case_no"]
         at = max(row.get("due_at", 0), self._since.get(case_no, self.now))
@@ -101,9 +104,12 @@ def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
     for since, until, batch in _rounds(stretch.facts):
         monitor.log.append_batch(batch)
         monitor.projector.update(stretch.ends - 1)
-        said += monitor.say_what_is_due(RoundTiming(monitor, stretch, since, until), stretch.ends - 1)
-    across = RoundTiming(monitor, stretch, since, until, is_last=True)
-    return said + monitor.say_what_is_due(across, stretch.ends - 1)
+        timing = RoundTiming(monitor, stretch, since, until)
+        said += monitor.say_what_is_due(timing, stretch.ends - 1)
+    if timing.has_waited:
+        across = RoundTiming(monitor, stretch, since, until, is_last=True)
+        said += monitor.say_what_is_due(across, stretch.ends - 1)
+    return said
 
 
 def _rounds(window: list[Fact]) -> Iterator[tuple[dict[str, int], dict[str, int], list[Fact]]]:
