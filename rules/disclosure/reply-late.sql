@@ -9,9 +9,9 @@ noticed as (
         facts.occurred_at,
         facts.source,
         facts.event_id,
-        max(clocks.opened_at) as received_at,
-        arg_max(clocks.breaches_at, clocks.opened_at) as breaches_at,
-        arg_max(clocks.due_on, clocks.opened_at) as due_on
+        min(clocks.opened_at) as received_at,
+        arg_min(clocks.breaches_at, clocks.opened_at) as breaches_at,
+        arg_min(clocks.due_on, clocks.opened_at) as due_on
     from facts
     inner join obligation_rows as clocks
         on

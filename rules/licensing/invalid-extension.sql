@@ -1,4 +1,4 @@
--- Extensions that are not valid, each with its defect.
+-- Extensions that are not valid, each with its defect: no sooner than the version that says so is that of the case.
 select
     extensions.case_no as subject_id,
     extensions.case_no,
@@ -6,8 +6,9 @@ select
     cast(null as varchar) as officer,
     extensions.source as occurrence_source,
     extensions.event_id as occurrence_id,
-    extensions.occurred_at as triggers_at,
+    greatest(extensions.occurred_at, case_rows.exists_from) as triggers_at,
     cast(null as timestamptz) as rectified_at,
     json_object('defect', extensions.reason, 'n', extensions.n, 'unit', extensions.unit) as evidence
 from extensions
-where not extensions.is_valid
+inner join case_rows on extensions.key = case_rows.key
+where not extensions.is_valid and case_rows.item_id is not null

@@ -22,7 +22,7 @@ select
     cast(null as timestamptz) as rectified_at,
     json_object('reason', facts.reason) as evidence
 from facts
-left outer join filed on facts.key = filed.key
+inner join filed on facts.key = filed.key
 left outer join departments on filed.department = departments.department
 left outer join case_rows on filed.case_no = case_rows.case_no
 left outer join departments as case_departments on case_rows.department = case_departments.department

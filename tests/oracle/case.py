@@ -50,7 +50,7 @@ class CaseOracle:
             result.version = self.world.version(self.item, opening_day)
             result.accepted_at = acceptance.fact.occurred_at
             result.version_known_from = acceptance.exists_from if result.accepted_deemed else 0
-        result.suspensions = self._suspension_rows(result.version or self._awaited_version(result))
+        result.suspensions = self.suspension_rows(result.version or self.awaited_version(result))
         if result.version is not None and acceptance is not None:
             self._case_limits(result, acceptance)
             self._step_limits(result)
@@ -58,7 +58,7 @@ class CaseOracle:
             result.findings += self._findings(obligation)
         return result
 
-    def _awaited_version(self, result: Judgement) -> dict[str, Any] | None:
+    def awaited_version(self, result: Judgement) -> dict[str, Any] | None:
         """The version that a case still without an answer would be deemed accepted under."""
         if not result.obligations:
             return None
@@ -97,7 +97,7 @@ class CaseOracle:
 
     def _answer_duty(self, fact: Fact) -> Obligation:
         version = self.world.version(self.item, local_day(fact.occurred_at, self.zone))
-        spans = [row.span for row in self._suspension_rows(version) if row.is_valid]
+        spans = [row.span for row in self.suspension_rows(version) if row.is_valid]
         deadline = reckon(ANSWER_LIMIT, fact.occurred_at, fact.is_day, spans, self.calendar, self.zone)
         answered = self._first_after(fact, lambda later: later.type in ANSWERS)
         withdrawn = self._first_after(fact, lambda later: later.type == WITHDRAWN)
@@ -105,7 +105,7 @@ class CaseOracle:
 
     # Suspensions.
 
-    def _suspension_rows(self, version: dict[str, Any] | None) -> list[SuspensionRow]:
+    def suspension_rows(self, version: dict[str, Any] | None) -> list[SuspensionRow]:
         """Each suspension with its effective end and whether the item's law allows it and the applicant was told."""
         return [self._suspension(fact, version) for fact in self.facts if fact.type == "esup.case.suspension_started"]
 
@@ -151,9 +151,10 @@ class CaseOracle:
         decided = self._first_after(acceptance.fact, lambda later: later.type == DECIDED)
         withdrawn = self._first_after(acceptance.fact, lambda later: later.type == WITHDRAWN)
         statutory, promised = limit_from(version.get("statutory")), limit_from(version.get("promised"))
-        extension = None
+        extension, lengthened = None, statutory or promised
+        if lengthened is not None:
+            extension = self._extension(result, "case", acceptance.fact, lengthened, spans)
         if statutory is not None:
-            extension = self._extension(result, "case", acceptance.fact, statutory, spans)
             limit = replace(statutory, added=extension.data["n"]) if extension else statutory
             deadline = self._reckon(limit, acceptance.fact, spans)
             result.obligations.append(self._obligation("T03", None, acceptance, deadline, spans, decided, withdrawn))
@@ -178,7 +179,7 @@ class CaseOracle:
         for fact in self.facts:
             if fact.type != "esup.case.extended" or (fact.data.get("of") or "case") != of:
                 continue
-            if of != "case" and fact.order < opening.order:
+            if of != "case" and fact.order < opening.order and not self._is_placed_after(fact, opening):
                 continue  # It lengthened an earlier run of the step, or none.
             is_valid = (
                 chosen is None

@@ -20,7 +20,11 @@ select
         ),
         ord
     ) filter (where type = 'esup.case.accepted') as accepted,
-    min(occurred_at) filter (where type in ('esup.case.filed', 'esup.case.measure_taken')) as filed_at,
+    -- What is neither accepted nor filed runs from its measure or from the request for information.
+    coalesce(
+        min(occurred_at) filter (where type = 'esup.case.filed'),
+        min(occurred_at) filter (where type in ('esup.case.measure_taken', 'esup.case.disclosure_requested'))
+    ) as filed_at,
     arg_min(struct_pack(occurred_at := occurred_at, outcome := outcome), ord)
     filter (where type = 'esup.case.decided') as decided,
     min(occurred_at) filter (where type = 'esup.case.closed') as closed_at,

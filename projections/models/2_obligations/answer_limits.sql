@@ -9,6 +9,7 @@ answer_facts as (
     select
         *,
         null::timestamptz as exists_from,
+        null::varchar as subject_kind,
         null::integer as fact_prompt,
         null::boolean as fact_rolls,
         null::varchar as result,

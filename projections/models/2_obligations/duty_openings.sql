@@ -18,6 +18,8 @@ select
     recorded.key,
     recorded.case_no,
     coalesce(recorded.subject_id, recorded.subject) as subject,
+    recorded.subject_kind,
+    recorded.type,
     recorded.position,
     recorded.occurred_at,
     recorded.is_day,

@@ -13,7 +13,10 @@ inner join counted_limits on limits.limit_id = counted_limits.limit_id
 where
     extensions.is_valid
     and (
-        extensions.limit_id = limits.limit_id
+        (
+            extensions.limit_id = limits.limit_id
+            and (limits.limit_source <> 'item.promised' or extensions.moves <> 'statutory')
+        )
         or (
             extensions.of_what = 'case'
             and limits.limit_source = 'item.promised'

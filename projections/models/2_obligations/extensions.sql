@@ -14,6 +14,7 @@ made as (
         facts.event_id,
         facts.occurred_at,
         facts.ord,
+        facts.is_day,
         coalesce(facts.extends, 'case') as of_what,
         facts.n,
         facts.unit,
@@ -47,7 +48,11 @@ judging as (
     inner join limits
         on
             made.key = limits.key
-            and limits.ord <= made.ord
+            -- One known to the day lies in its day as favours the department.
+            and (
+                limits.ord <= made.ord
+                or (made.is_day and not limits.is_day and made.occurred_at + interval 24 hour > limits.opened_at)
+            )
             and case
                 when made.of_what = 'case'
                     then
@@ -68,7 +73,7 @@ judged as (
             when made.extension is null then 'the item allows no extension'
             when coalesce(made.approver_role, '') <> coalesce(made.extension.approver_role, '')
                 then 'approved by another role'
-            when coalesce(trim(made.reason), '') = '' then 'no reason'
+            when is_missing(made.reason) then 'no reason'
             when made.told_applicant_at is null then 'applicant not told'
             when judging.judged_by is null then 'no limit runs'
             when made.unit <> judging.judged_by.unit then 'not the unit of the limit'

@@ -166,6 +166,7 @@ select
     rule_no,
     case_no,
     subject,
+    subject_kind,
     position,
     source,
     event_id,

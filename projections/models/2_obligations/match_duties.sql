@@ -37,6 +37,8 @@ ended as (
                 or (
                     closings.is_day
                     and not openings.is_day
+                    -- What takes the place of a duty by opening it anew is later in order or is not later.
+                    and closings.type not in (openings.type, 'request_restarted')
                     and closings.occurred_at + interval 24 hour > openings.occurred_at
                 )
             )
@@ -91,6 +93,7 @@ select
     joined.key,
     joined.case_no,
     joined.subject,
+    joined.subject_kind,
     joined.position,
     joined.occurred_at as opened_at,
     joined.is_day,

@@ -72,7 +72,7 @@ select
     rule_definitions.rule_version,
     rule_definitions.code,
     rule_definitions.breach_level as level,
-    rule_definitions.subject_kind,
+    coalesce(standing.subject_kind, rule_definitions.subject_kind) as subject_kind,
     standing.subject,
     standing.case_no,
     standing.step,

@@ -42,7 +42,11 @@ subjects as (
         key,
         arg_min(department, ord) filter (where department is not null) as department,
         arg_min(case_no, ord) filter (where case_no is not null) as case_no,
-        bool_or(type = 'esup.complaint.filed' and data ->> 'real_name' = 'true') as is_real_name
+        bool_or(type = 'esup.complaint.filed' and data ->> 'real_name' = 'true') as is_real_name,
+        bool_or(type in (
+            'esup.task.issued', 'esup.card.issued', 'esup.card.proposed', 'esup.complaint.filed',
+            'esup.item.change_filed'
+        )) as is_known
     from told
     group by key
 ),
@@ -58,6 +62,8 @@ spoken as (
         subjects.is_real_name
     from told
     inner join subjects on told.key = subjects.key
+    -- What names a task, a card, a complaint or a change that is not known yet waits.
+    where subjects.is_known
 ),
 
 tasked as (
@@ -84,10 +90,12 @@ select
         coalesce(data ->> 'due_on', case when type = 'esup.item.change_reviewed' then data ->> 'effective_from' end)
         as date
     ) as deadline_on,
+    data ->> 'subject_kind' as subject_kind,
     data ->> 'written' as written,
     data ->> 'approved' as approved,
     (data ->> 'approved' = 'true' and data ->> 'effective_from' is not null)::varchar as states_day,
-    (data ->> 'opens_task' = 'false' and data ->> 'on' = 'department')::varchar as awaits_task
+    (data ->> 'level' = 'red' and data ->> 'opens_task' = 'false' and data ->> 'on' = 'department')::varchar
+        as awaits_task
 from spoken
 union all by name
 select
