@@ -6,104 +6,17 @@
 -- refresh: view
 with
 
-doubtful as (
-    select
-        card_id,
-        rule_id,
-        coalesce(issued_at, proposed_at) as said_at,
-        coalesce(issued_position, 0) as said_position,
-        triggers_at,
-        case_no,
-        subject_id,
-        subject_kind,
-        department,
-        officer,
-        occurrence_source,
-        occurrence_id
-    from cards_lapsed
-    union all
-    select
-        card_id,
-        rule_id,
-        issued_at as said_at,
-        issued_position as said_position,
-        rectified_at as triggers_at,
-        case_no,
-        subject_id,
-        subject_kind,
-        department,
-        officer,
-        occurrence_source,
-        occurrence_id
-    from cards_reinstated
-    where after = 'rectified'
-),
-
-streams as (
-    select
-        card_id,
-        hash(case_no) as key
-    from doubtful
-    where case_no is not null
-    union
-    select
-        card_id,
-        hash(subject_id) as key
-    from doubtful
-    union
-    select
-        card_id,
-        hash(officer) as key
-    from doubtful
-    where officer is not null
-    union
-    select
-        doubtful.card_id,
-        hash(case_rows.item) as key
-    from doubtful
-    inner join case_rows on doubtful.case_no = case_rows.case_no
-    where case_rows.item is not null
-    union
-    -- The cases that a card on a department speaks of.
-    select
-        doubtful.card_id,
-        case_rows.key
-    from doubtful
-    inner join case_rows on doubtful.department = case_rows.department
-    where doubtful.subject_kind in ('department', 'post', 'officer')
-    union
-    -- The task or card that a card is on, and the card that a task is about.
-    select
-        doubtful.card_id,
-        opening.key
-    from doubtful
-    inner join facts as opening
-        on
-            doubtful.occurrence_source = opening.source
-            and doubtful.occurrence_id = opening.event_id
-    union
-    select
-        doubtful.card_id,
-        hash(opening.data ->> 'card') as key
-    from doubtful
-    inner join facts as opening
-        on
-            doubtful.occurrence_source = opening.source
-            and doubtful.occurrence_id = opening.event_id
-    where (opening.data ->> 'card') is not null
-),
-
 own as (
     select
-        doubtful.card_id,
+        cards_in_doubt.card_id,
         facts.position,
-        case when facts.occurred_at <= doubtful.triggers_at or facts.dataversion > 1 then 3 else 2 end as weight
-    from doubtful
-    inner join streams on doubtful.card_id = streams.card_id
-    inner join facts on streams.key = facts.key
+        case when facts.occurred_at <= cards_in_doubt.triggers_at or facts.dataversion > 1 then 3 else 2 end as weight
+    from cards_in_doubt
+    inner join doubtful_streams on cards_in_doubt.card_id = doubtful_streams.card_id
+    inner join facts on doubtful_streams.key = facts.key
     where
-        (facts.position > doubtful.said_position or facts.recorded_at > doubtful.said_at)
-        and facts.subject <> doubtful.card_id
+        (facts.position > cards_in_doubt.said_position or facts.recorded_at > cards_in_doubt.said_at)
+        and facts.subject <> cards_in_doubt.card_id
         and facts.type not in (
             'esup.card.proposed',
             'esup.card.issued',
@@ -117,7 +30,7 @@ own as (
 -- What concerns many: a notice of days by the trigger, the card's own rule or department; the rest for want of better.
 public as (
     select
-        doubtful.card_id,
+        cards_in_doubt.card_id,
         facts.position,
         case
             when facts.type = 'esup.calendar.noticed'
@@ -125,19 +38,19 @@ public as (
                     case
                         when
                             list_min(from_json(facts.data -> '$.days[*].date', '["DATE"]'))
-                            <= doubtful.triggers_at::date
+                            <= cards_in_doubt.triggers_at::date
                             then 3
                         else 1
                     end
-            when facts.subject in (doubtful.rule_id, doubtful.department) then 3
+            when facts.subject in (cards_in_doubt.rule_id, cards_in_doubt.department) then 3
             when facts.type like 'esup.org.region%' then 2
             else 1
         end as weight
-    from doubtful
+    from cards_in_doubt
     inner join facts
         on
-            facts.position > doubtful.said_position
-            or facts.recorded_at > doubtful.said_at
+            facts.position > cards_in_doubt.said_position
+            or facts.recorded_at > cards_in_doubt.said_at
     where
         facts.type like 'esup.calendar.%'
         or facts.type like 'esup.rule.%'
