@@ -84,23 +84,17 @@ overdue as (
     group by department
 ),
 
-tasks_issued as (
+tasks as (
     select
         task_rows.department,
-        count(*) as tasks_issued
+        count_if(
+            task_rows.issued_at >= bounds.day_begins_at and task_rows.issued_at < bounds.day_ends_at
+        ) as tasks_issued,
+        count_if(
+            task_rows.replied_at >= bounds.day_begins_at and task_rows.replied_at < bounds.day_ends_at
+        ) as tasks_replied
     from task_rows
     inner join bounds on task_rows.department = bounds.department
-    where task_rows.issued_at >= bounds.day_begins_at and task_rows.issued_at < bounds.day_ends_at
-    group by task_rows.department
-),
-
-tasks_replied as (
-    select
-        task_rows.department,
-        count(*) as tasks_replied
-    from task_rows
-    inner join bounds on task_rows.department = bounds.department
-    where task_rows.replied_at >= bounds.day_begins_at and task_rows.replied_at < bounds.day_ends_at
     group by task_rows.department
 )
 
@@ -113,12 +107,11 @@ select
     coalesce(closed_early.closed_early, 0) as closed_early,
     coalesce(near_limit.near_limit, 0) as near_limit,
     coalesce(overdue.overdue_or_abnormal, 0) as overdue_or_abnormal,
-    coalesce(tasks_issued.tasks_issued, 0) as tasks_issued,
-    coalesce(tasks_replied.tasks_replied, 0) as tasks_replied
+    coalesce(tasks.tasks_issued, 0) as tasks_issued,
+    coalesce(tasks.tasks_replied, 0) as tasks_replied
 from bounds
 left join handled on bounds.department = handled.department
 left join closed_early on bounds.department = closed_early.department
 left join near_limit on bounds.department = near_limit.department
 left join overdue on bounds.department = overdue.department
-left join tasks_issued on bounds.department = tasks_issued.department
-left join tasks_replied on bounds.department = tasks_replied.department
+left join tasks on bounds.department = tasks.department
