@@ -19,9 +19,7 @@ ended as (
     select
         openings.rule_no,
         openings.position,
-        min(closings.ord) filter (
-            where closings.role = 'discharges' and closings.ord <> openings.ord
-        ) as discharged_ord,
+        min(closings.ord) filter (where closings.role = 'discharges' and closings.ord <> openings.ord) as discharged_ord,
         min(closings.ord) filter (
             where closings.role = 'voids' and (closings.ord <> openings.ord or closings.type = 'settled')
         ) as voided_ord,
@@ -66,8 +64,7 @@ joined as (
         ended.voided_ord,
         coalesce(ended.is_annulled, false) as is_annulled
     from openings
-    left join ended
-        on openings.rule_no = ended.rule_no and openings.position = ended.position
+    left join ended on openings.rule_no = ended.rule_no and openings.position = ended.position
     anti join barred
         on openings.rule_no = barred.rule_no and openings.position = barred.position
 ),
