@@ -85,11 +85,14 @@ class Told:
         self.histories = histories
         self.facts = [as_fact(event) for event in histories.events]
         self.projector = projector_of(histories.events)
+        self._judged: dict[str, list[Found]] = {}
 
     def judged(self, cut: str) -> list[Found]:
         """What the oracle says at a cut of the past."""
-        city = City(self.facts, *map(instant, CUTS[cut]))
-        return sorted(found for judge in JUDGES for found in judge(city))
+        if cut not in self._judged:
+            city = City(self.facts, *map(instant, CUTS[cut]))
+            self._judged[cut] = sorted(found for judge in JUDGES for found in judge(city))
+        return self._judged[cut]
 
 
 def projector_of(events: list[dict[str, Any]]) -> Projector:
