@@ -15,7 +15,7 @@ from projections.projector import Projector
 MODELS = read_models()
 NAMES = [model.name for model in MODELS]
 # What is read only while others are derived, because it rests on relations that are dropped at the end.
-WHILE_DERIVING = {"duty_facts", "extended_limits"}
+WHILE_DERIVING = {"derived_facts", "duty_facts", "extended_limits"}
 
 
 @pytest.fixture(scope="module")

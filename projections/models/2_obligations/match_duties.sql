@@ -19,7 +19,8 @@ ended as (
     select
         openings.rule_no,
         openings.position,
-        min(closings.ord) filter (where closings.role = 'discharges' and closings.ord <> openings.ord) as discharged_ord,
+        min(closings.ord)
+        filter (where closings.role = 'discharges' and closings.ord <> openings.ord) as discharged_ord,
         min(closings.ord) filter (
             where closings.role = 'voids' and (closings.ord <> openings.ord or closings.type = 'settled')
         ) as voided_ord,
@@ -51,8 +52,7 @@ barred as (
     from openings
     inner join closings
         on
-            openings.scope = closings.scope
-            and openings.rule_no = closings.rule_no
+            openings.scope = closings.scope and openings.rule_no = closings.rule_no
             and closings.role = 'bars'
             and closings.ord < openings.ord
 ),
