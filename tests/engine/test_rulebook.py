@@ -95,14 +95,17 @@ def test_the_shipped_packs_hold_the_rules_they_must(shipped: Rulebook) -> None:
     assert {"fines", "licensing", "wabo"} <= {pack.name for pack in shipped.packs}
     licensing = [rule for rule in shipped.rules if rule.pack.name == "licensing"]
     coded = {rule.normalised["code"]: rule.rule_id for rule in licensing}
-    assert coded.items() >= {
-        "T01": "licensing.promise-near",
-        "T02": "licensing.promise-passed",
-        "T03": "licensing.statutory-limit-passed",
-        "T04": "licensing.step-near",
-        "T05": "licensing.step-overtime",
-        "T06": "licensing.accept-or-refuse",
-    }.items()
+    assert (
+        coded.items()
+        >= {
+            "T01": "licensing.promise-near",
+            "T02": "licensing.promise-passed",
+            "T03": "licensing.statutory-limit-passed",
+            "T04": "licensing.step-near",
+            "T05": "licensing.step-overtime",
+            "T06": "licensing.accept-or-refuse",
+        }.items()
+    )
     assert {rule.rule_id for rule in shipped.rules if rule.kind == "condition"} >= {
         "wabo.t06-after-t05",
         "wabo.four-eyes",
