@@ -129,14 +129,21 @@ class Monitor:
         What ends cards or lets them stand again comes first: a card put right in time never turns red, though both
         come to light together.
         """
-        settled = [
+        return self.settlements(timing) or self.issues(timing)
+
+    def settlements(self, timing: Timing) -> list[Fact]:
+        """What ends cards or lets them stand again."""
+        return [
             *decide.withdraw_cards(self._with_causes(self._timed(_LAPSED, timing))),
             *decide.concede_cards(self._timed(_CONCEDED, timing)),
             *decide.rectify_cards(self._timed(_MENDED, timing)),
             *decide.reinstate_cards(self._with_causes(self._timed(_REINSTATED, timing))),
         ]
+
+    def issues(self, timing: Timing) -> list[Fact]:
+        """Prompts, cards and tasks, and the yellow cards that red ones have replaced."""
         since = {"watch_from": self.watch_from}
-        return settled or [
+        return [
             *decide.send_prompts(self._timed(_PROMPTS_DUE, timing, since)),
             *decide.issue_cards(self._timed(_CARDS_DUE, timing, since)),
             *decide.escalate_cards(self._timed(_REPLACED, timing)),

@@ -1,8 +1,9 @@
 """Virtual time: drives the monitor through history as if it had been watching all along.
 
 A day is lived in rounds. The cases of a day do not touch each other, so one round takes the next known instant of every
-case at once; what a finding says between two facts of its case is said at the instant it triggers, or at the fact that
-brought it. The issued events carry the instants that an engine stopping at each of them would have given.
+case of which nothing is left to say before it; what a finding says between two facts of its case is said at the instant
+it triggers, or at the fact that brought it. The issued events carry the instants that an engine stopping at each of
+them would have given.
 """
 
 from collections import deque
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
+
+import orjson
 
 from engine.clock import first_moment, local_day
 from engine.errors import ClockWentBack
@@ -97,37 +100,55 @@ def _clock_of(monitor: Monitor) -> int | None:
 
 
 def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
-    """Everything that happens in one stretch of time."""
+    """Everything that happens in one stretch of time.
+
+    Each case goes on to its next fact as soon as nothing more is to be said of it before that; meanwhile others go on.
+    """
     said: list[Fact] = []
     monitor.projector.groups.remember()
     monitor.log.append_batch(stretch.for_all)
-    for since, until, batch in _rounds(stretch.facts):
-        monitor.log.append_batch(batch)
+    coming = _coming(stretch.facts)
+    since: dict[str, int] = {}
+    while True:
         monitor.projector.update(stretch.ends - 1)
-        timing = RoundTiming(monitor, stretch, since, until)
-        said += monitor.say_what_is_due(timing, stretch.ends - 1)
+        timing = RoundTiming(monitor, stretch, since, {stream: instants[0][0] for stream, instants in coming.items()})
+        heard, busy = _heard(monitor, timing)
+        told = [(stream, *coming[stream].popleft()) for stream in list(coming) if stream not in busy]
+        if not heard and not told:
+            break
+        since |= {stream: at for stream, at, _ in told}
+        coming = {stream: instants for stream, instants in coming.items() if instants}
+        monitor.log.append_batch(heard)
+        monitor.log.append_batch(sorted((fact for *_, facts in told for fact in facts), key=_recorded))
+        said += heard
     if timing.has_waited:
-        across = RoundTiming(monitor, stretch, since, until, is_last=True)
+        across = RoundTiming(monitor, stretch, since, {}, is_last=True)
         said += monitor.say_what_is_due(across, stretch.ends - 1)
     return said
 
 
-def _rounds(window: list[Fact]) -> Iterator[tuple[dict[str, int], dict[str, int], list[Fact]]]:
-    """First the silence before each stream's first fact, then fact after fact of every stream, side by side."""
-    streams: dict[str, list[tuple[int, list[Fact]]]] = {}
-    for fact in sorted(window, key=lambda fact: fact.stream):
-        known = streams.setdefault(fact.stream, [])
-        if not known or known[-1][0] != fact.recorded_at:
-            known.append((_recorded(fact), []))
-        known[-1][1].append(fact)
-    yield {}, {stream: known[0][0] for stream, known in streams.items()}, []
-    since: dict[str, int] = {}
-    for number in range(max(map(len, streams.values()), default=0)):
-        current = {stream: known[number] for stream, known in streams.items() if len(known) > number}
-        since |= {stream: at for stream, (at, _) in current.items()}
-        until = {stream: known[number + 1][0] for stream, known in streams.items() if len(known) > number + 1}
-        batch = [fact for _, facts in current.values() for fact in facts]
-        yield dict(since), until, sorted(batch, key=_recorded)
+def _heard(monitor: Monitor, timing: Timing) -> tuple[list[Fact], set[str | None]]:
+    """What is said now, and the cases of which something is; in each case, first what ends its cards."""
+    settled, issues = monitor.settlements(timing), monitor.issues(timing)
+    ending = {_case_of(fact) for fact in settled} | ({None} if settled else set())
+    heard = settled + [fact for fact in issues if _case_of(fact) not in ending]
+    return heard, ending | {_case_of(fact) for fact in issues}
+
+
+def _case_of(fact: Fact) -> str | None:
+    case_no: str | None = orjson.loads(fact.body)["data"].get("case_no")
+    return case_no
+
+
+def _coming(window: list[Fact]) -> dict[str, deque[tuple[int, list[Fact]]]]:
+    """The facts of each stream, instant by instant."""
+    coming: dict[str, deque[tuple[int, list[Fact]]]] = {}
+    for fact in sorted(window, key=lambda fact: (fact.stream, _recorded(fact))):
+        instants = coming.setdefault(fact.stream, deque())
+        if not instants or instants[-1][0] != _recorded(fact):
+            instants.append((_recorded(fact), []))
+        instants[-1][1].append(fact)
+    return coming
 
 
 def _stretches(facts: Iterable[Fact], until: int, zone: str, clock: int | None) -> Iterator[Stretch]:
