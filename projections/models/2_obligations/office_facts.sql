@@ -2,7 +2,7 @@
 -- cause of a change, at 00:00 of its day), `complaint_decided_real_name`, `card_tasked` (a task names the card), and
 -- the withdrawal of a card as it falls on the tasks that were issued by hand for it.
 -- grain:   type, key, position
--- refresh: view
+-- refresh: scratch
 with
 
 tasked as (
@@ -71,10 +71,16 @@ select
     tasked.key,
     tasked.case_no,
     tasked.subject,
-    'esup.card.withdrawn' as type,
-    withdrawn.* exclude (
-        key, case_no, subject, subject_id, type, data, n, unit, level, department, officer, is_real_name
-    )
+    withdrawn.type,
+    withdrawn.position,
+    withdrawn.occurred_at,
+    withdrawn.is_day,
+    withdrawn.source,
+    withdrawn.event_id,
+    withdrawn.ord
 from tasked
-inner join office_words as withdrawn
-    on tasked.card = withdrawn.subject and withdrawn.type = 'esup.card.withdrawn' and tasked.key <> withdrawn.key
+inner join facts as withdrawn
+    on
+        withdrawn.type = 'esup.card.withdrawn'
+        and tasked.card = withdrawn.subject
+        and tasked.key <> withdrawn.key
