@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from console.bootstrap import Home
-from console.demo_city import DemoCity, Planted
+from console.demo_city import TRUTH_FILE, DemoCity, Planted
 from console.messages import language, say, word
 from console.options import DEFAULT_HOME
 from console.output import report_page
@@ -66,7 +66,7 @@ DAY_COLUMNS = {
     "tasks_replied": word("Tasks replied"),
 }  # fmt: skip
 RULE_COLUMNS = (
-    word("Planted"), word("Near misses"), word("Found"), word("Missed"), word("Not planted"),
+    word("Planted"), word("Just not"), word("Found"), word("Missed"), word("Extra"),
 )  # fmt: skip
 SAID = ("prompt", "card")
 """What counts as one thing planted; the finding behind it must agree too."""
@@ -206,6 +206,7 @@ def show_planted(out: Console, planted: list[Planted], found: Counter[Told], tit
         extra=extra.total(),
     )
     out.print(f"[bold {'red' if missed or extra else 'green'}]{verdict}[/]")
+    out.print(say("Every story that was planted, with its instants, is in {file}.", file=TRUTH_FILE), style="dim")
     return not missed and not extra
 
 
@@ -259,7 +260,8 @@ def show_next(out: Console, home: Path, planted: list[Planted]) -> None:
     """What a stranger may type next."""
     esup = "esup" if home == Path(os.environ.get("ESUP_HOME", DEFAULT_HOME)) else f"esup --home {home}"
     deemed, left = (first_with(code, planted) for code in ("T06", "S03"))
-    wrong = next(card for _, truth in planted for card in truth.cards.values() if card.state == "withdrawn")
+    cards = [card for _, truth in planted for card in truth.cards.values() if card.state == "withdrawn"]
+    wrong = next(card for card in cards if not any(told.kind == "appealed" for told in card.told))
     case_no, before = wrong.finding.subject, f"{wrong.issued_at:%Y-%m-%d}"
     told = [
         (f"{esup} explain {deemed}", say("why this case has its cards, day by day")),
