@@ -53,6 +53,7 @@ select
     make_timestamptz(recorded_at) as recorded_at,
     source,
     event_id,
+    hash(source, event_id) as identity,
     dataversion,
     coalesce(parsed.precision = 'day', false) as is_day,
     coalesce(parsed.origin = 'attribute', false) as is_attribute,

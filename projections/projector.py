@@ -23,8 +23,10 @@ from projections.model import AUDITS_FOLDER, Model, read_model, read_models
 from projections.store import LOAD, Store, create
 from projections.touch import QUIET, Touched
 
-# In an update a table: of few rows it is soon made, and everything that reads it is planned sooner.
-_READ_BY_ALL = "facts"
+# In an update tables: of few rows they are soon made, and everything that reads them is planned sooner.
+_READ_BY_MANY = ("facts", "duty_facts", "pauses")
+# So many keys are derived by one thread: there is more to plan than to share.
+_KEYS_FOR_ONE_THREAD = 1_000
 FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
 _FOR_MANY = "build_side_probe_side,common_subplan"
@@ -49,6 +51,7 @@ class Projector:
         self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
         self.groups = Groups(self.store, self.models)
         self._shapes: dict[str, str] = {}
+        self._types: set[str] = set()
         self._is_narrowed = False
         self._narrowed = _narrowed_models(self.models, self.audits)
 
@@ -109,6 +112,7 @@ class Projector:
         self._forget_scope()
         with self.store.transaction(), self._optimised(_FOR_MANY):
             self._set_clock(as_of, as_of if known_at is None else known_at)
+            self._see_types()
             for model in self.models:
                 self._make(model)
             self._audit()
@@ -140,6 +144,8 @@ class Projector:
         except BaseException:
             self._forget_scope()
             raise
+        finally:
+            self.store.use_all_threads()
 
     def standings(self) -> dict[FindingName, Standing]:
         """When each finding across cases changed since `groups.remember`; for simulated time."""
@@ -195,17 +201,19 @@ class Projector:
             return
         self.store.execute(create(model, temporary=temporary))
         if model.name in FOUND:
-            types = {row[0] for row in self.store.rows("select distinct type from events")}
-            fill(self.store, model.name, conditions_in_force(self.store), types)
+            fill(self.store, model.name, conditions_in_force(self.store), self._types)
         if model.needs and model.name not in self._shapes:
             columns = self.store.rows(f"describe {model.name}")
             empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
             self._shapes[model.name] = f"select {empty} where false"
 
+    def _see_types(self) -> None:
+        """Which types of facts there are in what is derived next."""
+        self._types = {row[0] for row in self.store.rows("select distinct type from events")}
+
     def _has_any(self, needs: Sequence[str]) -> bool:
         """Whether any of these event types or relations has a row here: what needs them all the same has none."""
-        types = [name for name in needs if "." in name]
-        if types and self.store.one("select 1 from events where list_contains(?, type) limit 1", [types]):
+        if not self._types.isdisjoint(needs):
             return True
         return any(self.store.one(f"select 1 from {name} limit 1") for name in needs if "." not in name)
 
@@ -216,6 +224,7 @@ class Projector:
     def _derive_all(self) -> None:
         self._forget_scope()
         with self._optimised(_FOR_MANY):
+            self._see_types()
             for name, column in _indexed(self.models):
                 self.store.execute(f"drop index if exists {name}_{column}")
             for model in self.models:
@@ -227,18 +236,21 @@ class Projector:
     def _derive_touched(self, touched: Touched) -> None:
         if touched.changes_catalogue:
             self._derive_catalogue(touched)
-        touched.open_scope()
+        if len(touched.keys) <= _KEYS_FOR_ONE_THREAD:
+            self.store.use_one_thread()
         with self._optimised(_FOR_FEW):
+            touched.open_scope()
+            self._see_types()
             for model in self._narrowed:
                 # A view over narrowed relations stays true from one update to the next; only tables are made anew.
                 if model.refresh != "view" or not self._is_narrowed:
                     self._make(model, temporary=True)
             self._is_narrowed = True
             self._audit()
-        changed = self.groups.changed(touched.has_key)
-        self._replace_touched(self._narrowed, touched)
-        if changed:
-            self.groups.judge(conditions_in_force(self.store), changed)
+            changed = self.groups.changed(touched.has_key)
+            self._replace_touched(self._narrowed, touched)
+            if changed:
+                self.groups.judge(conditions_in_force(self.store), changed)
 
     def _derive_catalogue(self, touched: Touched) -> None:
         """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
@@ -308,7 +320,7 @@ def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[M
         if model.refresh == "key" or model.name in needed:
             needed |= {model.name} | model.reads(names)
     narrowed = [model for model in models if model.name in needed & from_events]
-    return [replace(model, refresh="scratch") if model.name == _READ_BY_ALL else model for model in narrowed]
+    return [replace(model, refresh="scratch") if model.name in _READ_BY_MANY else model for model in narrowed]
 
 
 def _ahead(texts: Iterator[bytes]) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ class Store:
 
     def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
         self.path = path
+        self._has_one_thread = False
         self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
         if path is not None and not read_only and self._is_outdated():
             # Nothing is lost: what other models derived follows from the log once more.
@@ -48,6 +49,17 @@ class Store:
         """The first column of the first row, or None."""
         row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
+
+    def use_one_thread(self) -> None:
+        """Until `use_all_threads`: where there is more to plan than to share."""
+        self.execute("set threads = 1")
+        self._has_one_thread = True
+
+    def use_all_threads(self) -> None:
+        """As many threads as the machine has."""
+        if self._has_one_thread:
+            self.execute("reset threads")
+        self._has_one_thread = False
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

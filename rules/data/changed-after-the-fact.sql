@@ -11,6 +11,7 @@ changed as (
         fact_versions.step,
         fact_versions.source,
         fact_versions.event_id,
+        fact_versions.identity,
         fact_versions.dataversion,
         fact_versions.occurred_at,
         fact_versions.recorded_at,
@@ -36,10 +37,7 @@ known as (
             fact_versions.dataversion
         ) filter (where fact_versions.recorded_at < changed.recorded_at) as before
     from changed
-    inner join fact_versions
-        on
-            changed.source = fact_versions.source
-            and changed.event_id = fact_versions.event_id
+    inner join fact_versions on changed.identity = fact_versions.identity
     group by changed.position
 ),
 

@@ -5,19 +5,17 @@ with
 
 corrected as (
     select
-        facts.source,
-        facts.event_id,
+        facts.identity,
         min(fact_versions.recorded_at) as recorded_at
     from facts
     inner join fact_versions
         on
-            facts.source = fact_versions.source
-            and facts.event_id = fact_versions.event_id
+            facts.identity = fact_versions.identity
             and fact_versions.dataversion = 1
     where
         facts.dataversion > 1
         and facts.type in ('esup.case.step_started', 'esup.case.step_finished')
-    group by facts.source, facts.event_id
+    group by facts.identity
 ),
 
 -- The cases of which at least one step fact may be late: few.
@@ -46,8 +44,7 @@ step_facts as (
     left outer join corrected
         on
             facts.dataversion > 1
-            and facts.source = corrected.source
-            and facts.event_id = corrected.event_id
+            and facts.identity = corrected.identity
     where facts.type in ('esup.case.step_started', 'esup.case.step_finished')
 ),
 

@@ -5,19 +5,17 @@ with
 
 corrected as (
     select
-        facts.source,
-        facts.event_id,
+        facts.identity,
         min(fact_versions.recorded_at) as recorded_at
     from facts
     inner join fact_versions
         on
-            facts.source = fact_versions.source
-            and facts.event_id = fact_versions.event_id
+            facts.identity = fact_versions.identity
             and fact_versions.dataversion = 1
     where
         facts.dataversion > 1
         and facts.type like 'esup.case.%'
-    group by facts.source, facts.event_id
+    group by facts.identity
 ),
 
 late as (
@@ -42,8 +40,7 @@ late as (
     left outer join corrected
         on
             facts.dataversion > 1
-            and facts.source = corrected.source
-            and facts.event_id = corrected.event_id
+            and facts.identity = corrected.identity
     left outer join case_rows on facts.key = case_rows.key
     where
         facts.type = 'esup.case.decided'
@@ -63,8 +60,7 @@ told as (
     left outer join corrected
         on
             facts.dataversion > 1
-            and facts.source = corrected.source
-            and facts.event_id = corrected.event_id
+            and facts.identity = corrected.identity
     where facts.type like 'esup.case.%'
 ),
 
