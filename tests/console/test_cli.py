@@ -114,7 +114,7 @@ def test_a_limit_limits(esup: Esup) -> None:
 def test_a_query_only_reads_and_only_the_projections(esup: Esup, sql: str) -> None:
     done = esup("query", sql)
     assert done.code == 1
-    assert done.err.startswith("Error")
+    assert done.err.lstrip().startswith("Error")
     assert esup("query", "select count(*) > 0 as kept from events", "--format", "csv").out == "kept\nTrue\n"
 
 

@@ -21,6 +21,7 @@ select
     recorded.type,
     recorded.occurred_at,
     recorded.is_day,
+    recorded.position,
     recorded.ord
 from query_table(source_facts) as recorded
 inner join query_table(source_triggers) as triggers

@@ -19,11 +19,8 @@ ended as (
     select
         openings.rule_no,
         openings.position,
-        min(closings.ord)
-        filter (where closings.role = 'discharges' and closings.ord <> openings.ord) as discharged_ord,
-        min(closings.ord) filter (
-            where closings.role = 'voids' and (closings.ord <> openings.ord or closings.type = 'settled')
-        ) as voided_ord,
+        min(closings.ord) filter (where closings.role = 'discharges') as discharged_ord,
+        min(closings.ord) filter (where closings.role = 'voids') as voided_ord,
         bool_or(closings.role = 'annuls') as is_annulled
     from openings
     inner join closings
@@ -31,6 +28,8 @@ ended as (
             openings.scope = closings.scope
             and openings.rule_no = closings.rule_no
             and (closings.part is null or closings.part = openings.part)
+            -- A fact does not end what it opens itself; but a fine of nothing is settled as it is charged.
+            and (closings.ord <> openings.ord or closings.position <> openings.position or closings.type = 'settled')
             and (
                 closings.ord >= openings.ord
                 or (

@@ -35,18 +35,30 @@ told as (
         and position not in (select own_exemptions.position from own_exemptions)
 ),
 
+cards as (
+    select
+        subject as card_id,
+        arg_min(case_no, ord) as case_no
+    from told
+    where type in ('esup.card.issued', 'esup.card.proposed')
+    group by subject
+),
+
 subjects as (
     select
-        key,
-        arg_min(department, ord) filter (where department is not null) as department,
-        arg_min(case_no, ord) filter (where case_no is not null) as case_no,
-        bool_or(type = 'esup.complaint.filed' and data ->> 'real_name' = 'true') as is_real_name,
-        bool_or(type in (
+        told.key,
+        arg_min(told.department, told.ord) filter (where told.department is not null) as department,
+        -- A task that names a card concerns the card's case.
+        arg_min(coalesce(told.case_no, cards.case_no), told.ord)
+        filter (where coalesce(told.case_no, cards.case_no) is not null) as case_no,
+        bool_or(told.type = 'esup.complaint.filed' and told.data ->> 'real_name' = 'true') as is_real_name,
+        bool_or(told.type in (
             'esup.task.issued', 'esup.card.issued', 'esup.card.proposed', 'esup.complaint.filed',
             'esup.item.change_filed'
         )) as is_known
     from told
-    group by key
+    left join cards on told.type = 'esup.task.issued' and told.data ->> 'card' = cards.card_id
+    group by told.key
 )
 
 select

@@ -34,7 +34,7 @@ concerned as (
 )
 
 select
-    concerned.*,
+    concerned.* replace (case when not concerned.is_owed_by_supervisor then concerned.officer end as officer),
     case
         when concerned.is_owed_by_supervisor then offices.owing else coalesce(concerned.office, case_department)
     end
