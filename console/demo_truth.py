@@ -20,7 +20,7 @@ MONITOR = "/esup/monitor"
 WINDOWS = {
     "C01": 2, "C03": 3, "D01": 1, "D04": 3, "F02": 3, "K02": 2, "K03": 2, "K04": 2, "K05": 5, "K06": 2, "K07a": 2,
     "K07b": 2, "M01": 1, "M02": 1, "O01": 2, "O04": 3, "P01": 3, "P02": 5, "P06": 2, "P07": 5, "P08": 2, "P14": 3,
-    "P15": 5, "R01": 5, "S01": 2, "S02": 2, "T02": 5, "T05": 2, "T06": 1, "T08": 1, "T11": 2, "T12": 2, "T23": 5,
+    "P15": 5, "R01": 5, "S01": 2, "S02": 2, "T02": 5, "T05": 2, "T06": 1, "T08": 1, "T11": 2, "T12": 2,
 }  # fmt: skip
 """Working days in which a yellow card is to be rectified before it turns red; the others have no such window."""
 OF_SUPERVISION = ("S01", "S02", "S03", "S04", "S05", "M01", "M02")
