@@ -28,8 +28,8 @@ lint: $(READY)  ## style, types, import direction, SQL, YAML
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(wildcard $(SQL))
 	$(BIN)/yamllint --strict .
 
-tests: $(READY)
-	$(BIN)/pytest
+tests: $(READY)  ## every test, two files at a time
+	$(BIN)/pytest -n 2 --dist loadfile
 
 quick: $(READY)  ## the tests without the slow ones
 	$(BIN)/pytest -m "not slow"
