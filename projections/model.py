@@ -74,7 +74,7 @@ def read_model(path: Path) -> Model:
 def read_models(folder: Path = MODELS_FOLDER) -> list[Model]:
     """All models, each after those it reads: lower folders first, then the order of dependence within a folder."""
     models = {path.stem: read_model(path) for path in sorted(folder.glob("*/*.sql"))}
-    graph = {name: model.reads(models) for name, model in models.items()}
+    graph = {name: sorted(model.reads(models)) for name, model in models.items()}
     return [models[name] for name in TopologicalSorter(graph).static_order()]
 
 
