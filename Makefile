@@ -46,7 +46,7 @@ docs: $(READY)  ## write the reference pages again: rules, tables, events
 	$(BIN)/python -m console.reference
 
 lock:  ## pin every dependency with its hashes (needs uv)
-	uv pip compile pyproject.toml --group build --group test --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group build --group benchmark --group test --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -o requirements.lock
 
 clean:
