@@ -1,0 +1,1 @@
+"""The stories of the city: each module tells those of one field of rules, and puts them down in the registry."""
