@@ -62,7 +62,7 @@ class Item:
     """At most so many of which unit, and the role that approves."""
     basis: Sequence[str] = ()
     effective_from: str = "2020-01-01"
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What the publication says otherwise; None leaves a field out."""
 
     @property
