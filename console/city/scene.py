@@ -272,6 +272,7 @@ class Case:
         self,
         kind: str,
         at: datetime,
+        /,
         *,
         known: datetime | None = None,
         corrects: Fact | None = None,
@@ -300,7 +301,7 @@ class Case:
         self.tell("applied", at)
         return self.tell("accepted", at + wait)
 
-    def step(self, step: str, started: datetime, finished: datetime, **said: Any) -> tuple[Fact, Fact]:
+    def step(self, step: str, started: datetime, finished: datetime, /, **said: Any) -> tuple[Fact, Fact]:
         """A step, started and finished by who holds its post; what is said otherwise is said of its end."""
         about: Data = {"step": step, "post": self.item.post(step), "officer": self.officer(self.item.post(step))}
         return (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
 
 from console.city.places import Data, Department, Item
 
@@ -19,6 +20,26 @@ def officer_of(department: Department, post: str, number: str) -> str:
     """Who sits at a post for a case: the same officer for its whole life."""
     officers: Sequence[str] = department.officers[post]
     return officers[int(number[-5:]) % len(officers)]
+
+
+def officer_name(officer: str, people: Mapping[str, Sequence[str]]) -> str:
+    """What an officer is called: an invented name."""
+    chance = Random(officer)
+    return chance.choice(people["surnames"]) + chance.choice(people["given"])
+
+
+def applicant(chance: Random, people: Mapping[str, Sequence[str]]) -> Data:
+    """An invented citizen or company that applies."""
+    number = int(chance.random() * 10**8)
+    phone = f"199{number:08d}"
+    if number % 100 < 45:
+        surnames, given = people["surnames"], people["given"]
+        name = surnames[number % len(surnames)] + given[number // 100 % len(given)]
+        return {"kind": "citizen", "name": name, "id_no": f"320999{19550101 + number % 480000}{number % 10000:04d}",
+                "phone": phone}  # fmt: skip
+    brands, trades = people["brands"], people["trades"]
+    name = f"示范市{brands[number % len(brands)]}{trades[number // 100 % len(trades)]}有限公司"
+    return {"kind": "organisation", "name": name, "id_no": f"91320999MA{number:08d}", "phone": phone}
 
 
 def owner(item: Item) -> Data:
