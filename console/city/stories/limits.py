@@ -34,9 +34,9 @@ def any_limit(scene: Scene) -> Limit:
     ))  # fmt: skip
 
 
-def accepted(scene: Scene, promised: Limit, statutory: Limit = LONG, **shape: object) -> tuple[Case, Fact]:
+def accepted(scene: Scene, promised: Limit, statutory: Limit = LONG) -> tuple[Case, Fact]:
     """A case on an item with such limits, accepted on the first day."""
-    case = scene.case(scene.item(promised=promised, statutory=statutory, steps=(), **shape))
+    case = scene.case(scene.item(promised=promised, statutory=statutory, steps=()))
     return case, case.open(office_hour(scene))
 
 

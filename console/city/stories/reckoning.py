@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from console.city.calendar import NOON, ZONE, Calendar, Counts, every_day, midnight, near_day
 from console.city.scene import DAY, HOUR, MICROSECOND, MINUTE, Case, Fact, Life, Scene
@@ -119,7 +120,7 @@ def lengthened(limit: Limit, more: int) -> Limit:
     return limit[0] + more, limit[1]
 
 
-def end(case: Case, kind: str, at: datetime, **said: object) -> Fact:
+def end(case: Case, kind: str, at: datetime, **said: Any) -> Fact:
     """A case ends: it is decided, with all that follows, or withdrawn."""
     fact = case.tell(kind, at, **said)
     if kind == "decided":

@@ -1,4 +1,4 @@
-"""The stories of the city, each told a few times in a small city of their own, and what the engine finds in all of them."""
+"""The stories, each told a few times in a small city of their own, and what the engine finds in all of them."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def expected(scene: Scene) -> set[Row]:
 
 # A prompt was sent where a duty was near and neither done nor void, whatever came later.
 FOUND = """
-select coalesce(codes.code, findings.rule_id), level, subject_id, occurrence_source, occurrence_id, epoch_us(triggers_at)
+select
+    coalesce(codes.code, findings.rule_id), level, subject_id, occurrence_source, occurrence_id, epoch_us(triggers_at)
 from findings
 inner join (select distinct rule_id, code from rule_definitions) as codes on findings.rule_id = codes.rule_id
 where triggers_at <= (select as_of from clock)
