@@ -25,6 +25,8 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from engine.archive.archive import Archive
+from engine.archive.manifest import Segment
 from engine.clock import Clock
 from engine.errors import (
     DecidedMeanwhile,
@@ -38,8 +40,11 @@ from engine.errors import (
 from engine.facts import Appended, Fact, Head, Row, Verification, encode_body, sift, texts_in_bytes
 from engine.integrity import Frontier, Texts, hash_named, leaf_hashes
 from engine.log_table import (
+    LEAVES_AFTER,
     ROWS_AFTER,
+    SEALED_AFTER,
     TEXT_AFTER,
+    WHOLE_TEXT_AFTER,
     all_rows,
     columns_of,
     insert_rows,
@@ -224,17 +229,26 @@ class LogRecorder(SQLiteApplicationRecorder):
 class EventLog:
     """The log of one home. Open it once for writing; open it `read_only` wherever it is only read."""
 
-    def __init__(self, path: Path, recorder: LogRecorder, *, read_only: bool) -> None:
+    def __init__(self, path: Path, recorder: LogRecorder, archive: Archive | None, *, read_only: bool) -> None:
         self.recorder = recorder
+        self._archive = archive
         self._path = path
         self._datastore = recorder.datastore
         self._read_only = read_only
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, *, read_only: bool = False, hash_name: str = "sha256") -> "EventLog":
+    def open(
+        cls,
+        path: Path,
+        clock: Clock,
+        *,
+        archive: Archive | None = None,
+        read_only: bool = False,
+        hash_name: str = "sha256",
+    ) -> "EventLog":
         """Open the log, or make it if it is to be written; `hash_name` counts for a new log only."""
         recorder = LogRecorder(_LogDatastore(path, read_only=read_only), clock, hash_name)
-        log = cls(path, recorder, read_only=read_only)
+        log = cls(path, recorder, archive, read_only=read_only)
         try:
             with log._reading_errors():
                 if not read_only:
@@ -281,25 +295,50 @@ class EventLog:
         with self._reading() as cursor:
             return [Row(*row) for row in cursor.execute(ROWS_AFTER, [after, limit])]
 
-    def read_text(self, after: int, upto: int) -> bytes:
+    def text_chunks(self, after: int, upto: int, chunk_bytes: int = TEXT_CHUNK_BYTES) -> Iterator[bytes]:
         """The rows behind position `after` up to `upto`, as text for a bulk load.
 
         A line a row: position, stream, type, occurred_at, recorded_at, source, event_id, dataversion, body, divided by
-        0x1f. Nothing is quoted or escaped, because no field holds a control character; none is null or empty.
+        0x1f. Nothing is quoted or escaped, because no field holds a control character; none is null or empty. Pieces
+        are of whole lines and end at the first line that reaches `chunk_bytes`.
         """
-        return b"".join(self.text_chunks(after, upto))
+        return self._chunks(TEXT_AFTER, after, upto, chunk_bytes)
 
-    def text_chunks(self, after: int, upto: int, chunk_bytes: int = TEXT_CHUNK_BYTES) -> Iterator[bytes]:
-        """The same text in pieces of whole lines that end at the first line that reaches `chunk_bytes`."""
-        while lines := self._text_lines(after, upto, chunk_bytes):
+    def whole_text(self, after: int, upto: int) -> Iterator[bytes]:
+        """The same rows with every column up to the body; a version that there is not is empty."""
+        return self._chunks(WHOLE_TEXT_AFTER, after, upto, TEXT_CHUNK_BYTES)
+
+    def segments(self, after: int, upto: int) -> Iterator[tuple[Segment, Path]]:
+        """What of the rows behind position `after` up to `upto` lies in the archive: whole segments, in order."""
+        if self._archive is None:
+            return iter(())
+        return self._archive.segments(after, min(upto, self.head().size), self.leaves)
+
+    def leaves(self, after: int, upto: int) -> list[bytes]:
+        """The leaf hashes of the rows behind position `after` up to `upto`."""
+        with self._reading() as cursor:
+            return [leaf for (leaf,) in cursor.execute(LEAVES_AFTER, [after, upto])]
+
+    def sealed_positions(self, after: int) -> list[int]:
+        """The last positions that sealed days rest on, as far as the seals lie behind position `after`."""
+        with self._reading() as cursor:
+            return [position for (position,) in cursor.execute(SEALED_AFTER, [after])]
+
+    def hash_name(self) -> str:
+        """The hash function of its leaves and tree."""
+        with self._reading() as cursor:
+            return str(cursor.execute("SELECT hash_name FROM head").fetchone()[0])
+
+    def _chunks(self, statement: str, after: int, upto: int, chunk_bytes: int) -> Iterator[bytes]:
+        while lines := self._text_lines(statement, after, upto, chunk_bytes):
             after = int(lines[-1].partition(b"\x1f")[0])
             lines.append(b"")
             yield b"\n".join(lines)
 
-    def _text_lines(self, after: int, upto: int, chunk_bytes: int) -> list[bytes]:
+    def _text_lines(self, statement: str, after: int, upto: int, chunk_bytes: int) -> list[bytes]:
         lines: list[bytes] = []
         with self._reading() as cursor:
-            for (line,) in cursor.execute(TEXT_AFTER, [after, upto]):
+            for (line,) in cursor.execute(statement, [after, upto]):
                 lines.append(line)
                 chunk_bytes -= len(line) + 1
                 if chunk_bytes <= 0:

@@ -27,6 +27,16 @@ _KNOWN_POSITIONS = (
 _ROWS_AT = f"SELECT {_COLUMNS} FROM events WHERE position IN (SELECT value FROM json_each(?))"
 ROWS_AFTER = f"SELECT {_COLUMNS} FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?"
 _ALL_ROWS = f"SELECT {_COLUMNS} FROM events NOT INDEXED ORDER BY position"
+LEAVES_AFTER = "SELECT leaf_hash FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+SEALED_AFTER = (
+    "SELECT json_extract(body, '$.data.position') FROM events NOT INDEXED "
+    "WHERE position > ? AND type = 'esup.day.sealed' ORDER BY position"
+)
+WHOLE_TEXT_AFTER = (
+    "SELECT CAST(format(replace('%d|%s|%s|%s|%d|%d|%d|%s|%s|%d|%s', '|', char(31)), position, stream, version, type, "
+    "occurred_at, recorded_at, appended_at, source, event_id, dataversion, body) AS BLOB) "
+    "FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+)
 TEXT_AFTER = (
     "SELECT CAST(format(replace('%d|%s|%s|%d|%d|%s|%s|%d|%s', '|', char(31)), position, stream, type, occurred_at, "
     "recorded_at, source, event_id, dataversion, body) AS BLOB) "

@@ -1,10 +1,10 @@
--- How rows of the log become rows of `events`: text read in bulk, the fields that models use taken out of the body.
+-- How rows of the log become rows of `events`: the fields that models use taken out of the body.
 -- grain:   position
 -- refresh: load
--- inputs:  text_path
+-- inputs:  log_rows
 with
 
-lines as (
+parsed_rows as (
     select
         *,
         json_transform(
@@ -17,28 +17,7 @@ lines as (
             || '"deadline":"VARCHAR","planned_end":"VARCHAR","told_applicant_at":"VARCHAR","approver_role":"VARCHAR",'
             || '"materials":"JSON","about":{"case_no":"VARCHAR","department":"VARCHAR"}}}'
         ) as parsed
-    from read_csv(
-        getvariable('text_path'),
-        delim = chr(31),
-        quote = '',
-        escape = '',
-        header = false,
-        auto_detect = false,
-        nullstr = '\N',
-        new_line = '\n',
-        max_line_size = 33554432,
-        columns = {
-            'position': 'BIGINT',
-            'subject': 'VARCHAR',
-            'type': 'VARCHAR',
-            'occurred_at': 'BIGINT',
-            'recorded_at': 'BIGINT',
-            'source': 'VARCHAR',
-            'event_id': 'VARCHAR',
-            'dataversion': 'INTEGER',
-            'body': 'VARCHAR'
-        }
-    )
+    from log_rows
 )
 
 select
@@ -54,7 +33,7 @@ select
     source,
     event_id,
     hash(source, event_id) as identity,
-    dataversion,
+    dataversion::integer as dataversion,
     coalesce(parsed.precision = 'day', false) as is_day,
     coalesce(parsed.origin = 'attribute', false) as is_attribute,
     parsed.data.subject_id as subject_id,
@@ -84,4 +63,4 @@ select
     case when type = 'esup.case.applied' then coalesce(json_array_length(parsed.data.materials) > 0, false) end
         as with_materials,
     (body -> '$.data') as data
-from lines
+from parsed_rows

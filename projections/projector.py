@@ -5,14 +5,14 @@ finds them before the stored ones. So a model is written once, and what its name
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from engine.clock import format_instant
 from engine.facts import Fact
+from projections.arrivals import Readable, ahead, as_text, stretches
 from projections.canonical import canonical_hash
 from projections.conditions import FOUND, conditions_in_force, fill
 from projections.errors import AuditFailed, ClockMovedBack
@@ -20,7 +20,7 @@ from projections.groups import OF_GROUPS, FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
-from projections.store import LOAD, Store, create
+from projections.store import Store, create
 from projections.touch import QUIET, Touched
 
 # In an update tables: of few rows they are soon made, and everything that reads them is planned sooner.
@@ -31,14 +31,6 @@ FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
 _FOR_MANY = "build_side_probe_side,common_subplan"
 _FOR_FEW = "statistics_propagation,projection_pullup,projection_placement"
-
-
-class Readable(Protocol):
-    """What the projector needs of a log."""
-
-    def text_chunks(self, after: int, upto: int) -> Iterator[bytes]:
-        """The rows behind a position as text, in pieces."""
-        ...
 
 
 class Projector:
@@ -84,10 +76,10 @@ class Projector:
         """Read the log behind the last loaded position up to `upto`; what was recorded after `known_at` stays out."""
         assert self.log is not None
         known = "" if known_at == FOREVER else f" where recorded_at <= make_timestamptz({known_at:d})"
-        for text in _ahead(self.log.text_chunks(self.position, upto)):
-            with self.store.transaction(), self.store.text_file(text):
-                self.store.execute(f"insert into events from ({LOAD.text}){known}")
-                self.store.execute("update clock set position = ?", [_last_position(text)])
+        for last, rows in ahead(stretches(self.log, self.position, upto)):
+            with self.store.transaction(), self.store.reading(rows) as events:
+                self.store.execute(f"insert into events from ({events}){known}")
+                self.store.execute("update clock set position = ?", [last])
 
     def forget_after(self, known_at: int, position: int | None = None) -> None:
         """Drop what was recorded after `known_at`, and what came in after `position`: a replay holds no future."""
@@ -100,8 +92,8 @@ class Projector:
 
     def load_facts(self, facts: Sequence[Fact]) -> None:
         """Take facts directly, as if a log had held them in this order: for examples and tests."""
-        with self.store.transaction(), self.store.text_file(_as_text(facts, self.position)):
-            self.store.execute(f"insert into events {LOAD.text}")
+        with self.store.transaction(), self.store.reading(as_text(facts, self.position)) as events:
+            self.store.execute(f"insert into events {events}")
             self.store.execute("update clock set position = position + ?", [len(facts)])
 
     def rebuild(self, as_of: int, known_at: int | None = None, *, live: bool = False) -> None:
@@ -144,8 +136,6 @@ class Projector:
         except BaseException:
             self._forget_scope()
             raise
-        finally:
-            self.store.use_all_threads()
 
     def standings(self) -> dict[FindingName, Standing]:
         """When each finding across cases changed since `groups.remember`; for simulated time."""
@@ -176,10 +166,10 @@ class Projector:
         position = self.position
         self.store.execute(f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0")
         assert self.log is not None
-        for text in self.log.text_chunks(position, FOREVER if upto is None else upto):
-            with self.store.text_file(text):
-                self.store.execute(f"insert into temp.arrived {LOAD.text}")
-            position = _last_position(text)
+        for last, rows in stretches(self.log, position, FOREVER if upto is None else upto):
+            with self.store.reading(rows) as events:
+                self.store.execute(f"insert into temp.arrived {events}")
+            position = last
         self.store.execute(f"insert into {self.store.catalog}.events select * from temp.arrived")
         self.store.execute("update clock set position = ?", [position])
 
@@ -321,40 +311,6 @@ def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[M
             needed |= {model.name} | model.reads(names)
     narrowed = [model for model in models if model.name in needed & from_events]
     return [replace(model, refresh="scratch") if model.name in _READ_BY_MANY else model for model in narrowed]
-
-
-def _ahead(texts: Iterator[bytes]) -> Iterator[bytes]:
-    """The same texts, each read while the one before is being loaded: the log and the store use a core each."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming = reader.submit(next, texts, None)
-        while (text := coming.result()) is not None:
-            coming = reader.submit(next, texts, None)
-            yield text
-
-
-def _last_position(text: bytes) -> int:
-    line_start = text.rfind(b"\n", 0, len(text) - 1) + 1
-    return int(text[line_start : text.index(b"\x1f", line_start)])
-
-
-def _as_text(facts: Sequence[Fact], position: int) -> bytes:
-    lines = [
-        b"\x1f".join(
-            [
-                str(position + index).encode(),
-                fact.stream.encode(),
-                fact.type.encode(),
-                str(fact.occurred_at).encode(),
-                str(fact.occurred_at if fact.recorded_at is None else fact.recorded_at).encode(),
-                fact.source.encode(),
-                fact.event_id.encode(),
-                str(fact.dataversion).encode(),
-                fact.body,
-            ]
-        )
-        for index, fact in enumerate(facts, start=1)
-    ]
-    return b"".join(line + b"\n" for line in lines)
 
 
 _AWAIT = """

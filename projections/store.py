@@ -1,4 +1,4 @@
-"""The DuckDB file that holds the projections: connection, the tables that models rest on, temporary text files."""
+"""The DuckDB file that holds the projections: connection, the tables that models rest on, the log's rows read."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +10,11 @@ import duckdb
 
 from projections.model import Model, models_digest, read_model
 
-LOAD = read_model(Path(__file__).parent / "load.sql")
-
+_LOAD, _ROWS_OF_TEXT, _ROWS_OF_SEGMENT = (
+    read_model(Path(__file__).parent / name).text for name in ("load.sql", "rows_of_text.sql", "rows_of_segment.sql")
+)
+Rows = bytes | Path
+"""Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
 
@@ -73,13 +76,19 @@ class Store:
         self.connection.commit()
 
     @contextmanager
-    def text_file(self, text: bytes) -> Iterator[None]:
-        """Make `text` what the load statement reads."""
+    def reading(self, rows: Rows) -> Iterator[str]:
+        """The query that gives these rows of the log as rows of `events`."""
+        if isinstance(rows, Path):
+            yield self._events_from(_ROWS_OF_SEGMENT, rows)
+            return
         with tempfile.NamedTemporaryFile(suffix=".txt", dir=_text_folder()) as file:
-            file.write(text)
+            file.write(rows)
             file.flush()
-            self.connection.execute(f"set variable text_path = '{file.name}'")
-            yield
+            yield self._events_from(_ROWS_OF_TEXT, Path(file.name))
+
+    def _events_from(self, log_rows: str, path: Path) -> str:
+        self.connection.execute("set variable rows_path = ?", [str(path)])
+        return f"with log_rows as ({log_rows}) from ({_LOAD})"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -95,8 +104,8 @@ class Store:
     def _lay_foundations(self) -> None:
         if self.one("select count(*) from duckdb_tables() where table_name = 'clock'"):
             return
-        with self.transaction(), self.text_file(b""):
-            self.execute(f"create table events as {LOAD.text} limit 0")
+        with self.transaction(), self.reading(b"") as events:
+            self.execute(f"create table events as {events} limit 0")
             self.execute("create table clock (as_of timestamptz, known_at timestamptz, position bigint)")
             self.execute("insert into clock values (make_timestamptz(0), make_timestamptz(0), 0)")
             self.execute("create table awaited (key ubigint, type varchar, visible_at timestamptz)")

@@ -1,11 +1,13 @@
 """The projections as they stood at one instant, on what was known at another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import orjson
 
+from engine.archive.manifest import Segment
+from engine.archive.segments import seals_in
 from engine.log import EventLog
 from projections.projector import Projector
 from replay.errors import ReplayExists
@@ -27,11 +29,20 @@ class SealedLog:
     def text_chunks(self, after: int, upto: int) -> Iterator[bytes]:
         """The rows behind a position as text, in pieces."""
         for text in self._log.text_chunks(after, upto):
-            for ended_at, body in _SEAL.findall(text):
-                if int(ended_at) > self._known_at:
-                    sealed = int(orjson.loads(body)["data"]["position"])
-                    self.position = sealed if self.position is None else min(self.position, sealed)
+            self._look_at(_SEAL.findall(text))
             yield text
+
+    def segments(self, after: int, upto: int) -> Iterator[tuple[Segment, Path]]:
+        """The segments of the archive behind a position."""
+        for segment, path in self._log.segments(after, upto):
+            self._look_at(seals_in(path))
+            yield segment, path
+
+    def _look_at(self, seals: Iterable[tuple[int | bytes, bytes]]) -> None:
+        for ended_at, body in seals:
+            if int(ended_at) > self._known_at:
+                sealed = int(orjson.loads(body)["data"]["position"])
+                self.position = sealed if self.position is None else min(self.position, sealed)
 
 
 def replay(log: EventLog, as_of: int, known_at: int | None = None, out: Path | None = None) -> Projector:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.archive.manifest import Segment
 from engine.facts import Row, encode_body
 from engine.lawfiles import RULES_FOLDER
 from engine.rulebook import load_pack, load_rule
@@ -149,6 +151,10 @@ class ListedLog:
     def append(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Add events behind the last position."""
         self.rows += rows_of(events, len(self.rows))
+
+    def segments(self, after: int, upto: int) -> Iterator[tuple[Segment, Path]]:
+        """None: it has no archive."""
+        return iter(())
 
     def text_chunks(self, after: int, upto: int) -> Iterator[bytes]:
         """The rows behind a position, as the log writes them for the bulk load."""

@@ -1,0 +1,66 @@
+"""The archive as a rebuild reads it: whole segments, each only if it is what was written and is of this log."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from engine.archive.errors import (
+    ArchiveDamaged,
+    ManifestUnreadable,
+    SegmentChanged,
+    SegmentDamaged,
+    SegmentMissing,
+    SegmentOfAnotherLog,
+)
+from engine.archive.manifest import Manifest, Segment, read_manifest
+from engine.archive.segments import digest_of
+
+Leaves = Callable[[int, int], list[bytes]]
+"""The leaves that the log keeps behind one position up to another."""
+
+
+def _warn(damage: ArchiveDamaged) -> None:
+    warnings.warn(str(damage), RuntimeWarning, stacklevel=2)
+
+
+class Archive:
+    """The archive in one folder. `tell` hears of damage that a rebuild went round by reading the log."""
+
+    def __init__(self, folder: Path, tell: Callable[[ArchiveDamaged], None] = _warn) -> None:
+        self.folder = folder
+        self._tell = tell
+
+    def manifest(self) -> Manifest:
+        """What it says of itself; empty if nothing was archived yet."""
+        return read_manifest(self.folder)
+
+    def path_of(self, segment: Segment) -> Path:
+        """Where a segment lies."""
+        return self.folder / segment.file
+
+    def segments(self, after: int, upto: int, leaves: Leaves) -> Iterator[tuple[Segment, Path]]:
+        """The segments that lie wholly behind position `after` and up to `upto`; damaged ones are told of, left out."""
+        try:
+            segments = self.manifest().segments
+        except ManifestUnreadable as unreadable:
+            self._tell(unreadable)
+            return
+        for segment in segments:
+            if after < segment.first and segment.last <= upto:
+                damage = self.damage_of(segment, leaves)
+                if damage is None:
+                    yield segment, self.path_of(segment)
+                else:
+                    self._tell(damage)
+
+    def damage_of(self, segment: Segment, leaves: Leaves) -> SegmentDamaged | None:
+        """What is wrong with the file of a segment, its bytes against the manifest, its last event against the log."""
+        path = self.path_of(segment)
+        place = (str(path), segment.first, segment.last)
+        try:
+            if path.stat().st_size != segment.bytes or digest_of(path) != segment.sha256:
+                return SegmentChanged(*place)
+        except OSError:
+            return SegmentMissing(*place)
+        is_ours = leaves(segment.last - 1, segment.last) == [bytes.fromhex(segment.last_leaf)]
+        return None if is_ours else SegmentOfAnotherLog(*place)
