@@ -12,6 +12,7 @@ import typer
 from console.commands import (
     cards,
     catalogue,
+    city,
     complaints,
     demo,
     doctor,
@@ -40,7 +41,21 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, importing, watch, simulate, query, explain, replay, doctor, tasks, complaints, cards, catalogue):
+for module in (
+    demo,
+    importing,
+    watch,
+    simulate,
+    query,
+    explain,
+    replay,
+    doctor,
+    tasks,
+    complaints,
+    cards,
+    catalogue,
+    city,
+):
     module.register(app)
 app.add_typer(rules.app, name="rules")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -14,11 +14,14 @@ import yaml
 from console.city.calendar import Calendar, midnight
 from console.city.catalogue import Catalogue, Size
 from console.city.ordinary import Ordinary
+from console.city.plan import Plan, setting_of
 from console.city.scene import Fact
 from console.city.timeline import Timeline
+from console.city.truth import lines as told
 
 RECIPE = Path(__file__).resolve().parent.parent.parent / "fixtures" / "city-year" / "recipe.yaml"
 EVENTS_FILE, TRUTH_FILE, CITY_FILE = "events.ndjson", "truth.ndjson", "city.json"
+BUFFER = 1 << 20
 
 
 class City:
@@ -29,38 +32,51 @@ class City:
         self.preset: Mapping[str, Any] = self.recipe["presets"][preset]
         self.cases, self.seed, self.name = cases, seed, preset
         self.first, self.last = (date.fromisoformat(self.preset[name]) for name in ("first_day", "last_day"))
+        self.days = (self.last - self.first).days + 1
         self.end = midnight(self.last + timedelta(days=1))
-        self.founded = midnight(date.fromisoformat(self.recipe["founded"])) + timedelta(hours=9)
+        # Offices and catalogue are registered on the day before anything happens.
+        begin = min(self.first, date.fromisoformat(self.preset["stories_from"]))
+        self.founded = midnight(begin - timedelta(days=1)) + timedelta(hours=9)
         self.calendar = Calendar(self.recipe["calendar"])
         self.catalogue = Catalogue(self.recipe, Size.of(self.preset, cases), seed)
+        setting = setting_of(self.recipe, self.calendar, self.catalogue, founded=self.founded, end=self.end)
+        self.plan = Plan(self.preset, cases, seed, setting)
         self.ordinary = Ordinary(self.recipe, self.calendar, self.catalogue, seed, self.first, self.last)
 
-    def events(self) -> Iterator[bytes]:
-        """Every line that becomes known before the city's time is over, in that order."""
-        end = self.end.date()
+    def events(self) -> Iterator[list[bytes]]:
+        """The lines of each day on which something becomes known before the city's time is over, in that order."""
+        # Every case is one of so many: those that stories tell of, and the ordinary ones.
+        cases = max(0, self.cases - self.plan.cases)
         with Timeline() as timeline:
             timeline.add(self.catalogue.facts(self.founded))
-            for day, numbers in groupby(range(self.cases), lambda number: self.ordinary.day_of(number, self.cases)):
+            timeline.add(self.known(self.plan.facts()))
+            for day, numbers in groupby(range(cases), lambda number: self.ordinary.day_of(number, cases)):
                 yield from timeline.take(day)
                 for number in numbers:
                     timeline.add(self.known(self.ordinary.case(number, day)))
-            yield from timeline.take(end)
+            yield from timeline.take(self.end.date())
 
-    def known(self, facts: list[Fact]) -> Iterator[Fact]:
+    def known(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """The facts that become known in time."""
         return (fact for fact in facts if fact.known < self.end)
 
-    def write(self, folder: Path) -> dict[str, Any]:
+    def write(self, folder: Path, advance: Callable[[int, int], object] = lambda *_: None) -> dict[str, Any]:
         """The events, the truth and the sizes of the city as files in a folder; the sizes."""
         folder.mkdir(parents=True, exist_ok=True)
         count = 0
-        with (folder / EVENTS_FILE).open("wb", buffering=1 << 20) as file:
-            for line in self.events():
-                file.write(line)
-                count += 1
+        with (folder / EVENTS_FILE).open("wb", buffering=BUFFER) as file:
+            for day, lines in enumerate(self.events()):
+                file.writelines(lines)
+                count += len(lines)
+                advance(day, self.days)
+        rows = list(self.plan.truth())
+        (folder / TRUTH_FILE).write_bytes(b"".join(told(rows)))
+        near_misses = sum(row.why == "near" for row in rows)
         about = {
-            "preset": self.name, "seed": self.seed, "cases": self.cases, "events": count, "first_day": self.first,
-            "last_day": self.last, "end": self.end, "departments": len(self.catalogue.departments),
+            "preset": self.name, "seed": self.seed, "first_day": self.first, "last_day": self.last, "end": self.end,
+            "cases": self.cases, "cases_of_stories": self.plan.cases, "events": count,
+            "findings": len(rows) - near_misses, "near_misses": near_misses,
+            "departments": len(self.catalogue.departments),
             "items": sum(map(len, self.catalogue.items.values())),
             "officers": sum(len(held) for office in self.catalogue.departments for held in office.officers.values()),
         }  # fmt: skip

@@ -96,9 +96,16 @@ class Setting:
 
     calendar: Calendar
     departments: Sequence[Department]
+    regions: dict[str, str]
+    """In which region each office of the city lies."""
     supervisor: str
     """The department that complaints and open tasks fall on."""
     region: str
+    """The city itself."""
+    untasked_region: str
+    """The county whose red cards open no task: one is to be launched (S02)."""
+    suqian_region: str
+    """The county with the longer limits of the Suqian measures (K05, K06)."""
     founded: datetime
     """Since when the offices and the catalogue exist, long before the first case."""
     end: datetime
@@ -128,7 +135,8 @@ class Scene:
     nears: list[Near] = field(default_factory=list)
     lives: dict[str, Life] = field(default_factory=dict)
     """What people do with cards, by their ids, where it is not the usual."""
-    cases: int = 0
+    items: dict[str, Item] = field(default_factory=dict)
+    """The items of the scene's cases, by their numbers."""
     numbers: int = 0
 
     @property
@@ -170,9 +178,9 @@ class Scene:
 
     def case(self, item: Item | None = None, department: Department | None = None) -> Case:
         """A fresh case on an item; a simple licence where none is named."""
-        self.cases += 1
-        number = f"SJ-{self.day.year}-9{self.serial:05d}{self.cases:02d}"
-        return Case(self, number, item or self.item(department), department or self.department)
+        number = f"SJ-{self.day.year}-9{self.serial:05d}{len(self.items) + 1:02d}"
+        self.items[number] = item or self.item(department)
+        return Case(self, number, self.items[number], department or self.department)
 
     def officer(self, post: str = "reviewer", department: Department | None = None) -> str:
         """Somebody who holds a post in an office."""
@@ -193,6 +201,7 @@ class Scene:
         self.tell(code, "org.department_registered", founded, {"code": code, "name": name, "region": place})
         officers = {post: [f"{code}-{post}"] for post in POSTS}
         office = Department(code, name, place, source, officers, system)
+        self.setting.regions[code] = place
         for post, (officer,) in officers.items():
             about = {"officer": officer, "name": officer, "department": code, "posts": [post], "certified": True}
             self.tell(officer, "org.officer_assigned", founded, about)
@@ -252,6 +261,14 @@ class Scene:
         if life is not None:
             self.lives[found.card_id] = life
         return found
+
+    def post_of(self, finding: Finding) -> str:
+        """The post at which something was done, as far as the fact of a case or its flow tells; else a dash."""
+        item = self.items.get(finding.fact.subject)
+        if item is None or finding.subject != finding.fact.subject:
+            return "-"
+        posts = {node.step: node.post for node in item.steps}
+        return str(finding.fact.data.get("post") or posts.get(finding.fact.data.get("step", "")) or "-")
 
     def silent(self, subject: str, code: str | None = None) -> None:
         """A rule must say nothing of a subject: the story's own rule unless another is named."""

@@ -70,8 +70,8 @@ class Timeline:
                 file.writelines(lines)
             self.held -= len(lines)
 
-    def take(self, until: date) -> Iterator[bytes]:
-        """The lines of all days before one, in their order; no more may be added to those days."""
+    def take(self, until: date) -> Iterator[list[bytes]]:
+        """The lines of each day before one, in their order; no more may be added to those days."""
         end = until.isoformat().encode()
         waiting = {*self.days, *(path.name.encode() for path in self.folder.iterdir())}
         for day in sorted(day for day in waiting if day < end):
@@ -81,4 +81,4 @@ class Timeline:
             if aside.exists():
                 lines += aside.read_bytes().splitlines(keepends=True)
                 aside.unlink()
-            yield from sorted(lines)
+            yield sorted(lines)
