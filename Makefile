@@ -29,7 +29,7 @@ lint: $(READY)  ## style, types, import direction, SQL, YAML
 	$(BIN)/yamllint --strict .
 
 tests: $(READY)  ## every test, two files at a time
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(READY)  ## the tests without the slow ones
 	$(BIN)/pytest -m "not slow"

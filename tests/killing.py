@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ import orjson
 from engine.clock import SystemClock
 from engine.log import EventLog
 from projections.projector import Projector
+from tests.generators.randomness import Chance
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVES = (0, 3)
@@ -111,3 +113,29 @@ def write_ndjson(path: Path, events: Iterable[dict[str, Any]]) -> Path:
     """The events as a file of the exchange."""
     path.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
     return path
+
+
+def kill_and_finish(
+    home: Path, command: Sequence[str | Path], chance: Chance, seconds: float, look: Callable[[Run], None], most: int
+) -> int:
+    """Kill runs of one command on one home at random moments, let the last one finish; how many were killed."""
+    for killed in range(most):
+        done = run(home, *command, kill_after=chance.uniform(0.25 * seconds, 1.05 * seconds))
+        look(done)
+        if not done.was_killed:
+            return killed
+    look(run(home, *command))
+    return most
+
+
+def copy_of(template: Path, home: Path) -> Path:
+    """A home like another one, in the place of an earlier copy."""
+    shutil.rmtree(home, ignore_errors=True)
+    if template.exists():
+        shutil.copytree(template, home)
+    return home
+
+
+def assert_holds(home: Path, told: list[Identity], count: int) -> None:
+    """The log is whole and holds the first `count` of what was told."""
+    assert set(told[:count]) <= set(assert_log_is_whole(home))

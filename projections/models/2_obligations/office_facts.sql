@@ -3,6 +3,7 @@
 -- the withdrawal of a card as it falls on the tasks that were issued by hand for it.
 -- grain:   type, key, position
 -- refresh: scratch
+-- needs:   esup.card.issued, esup.card.proposed, esup.task.issued, esup.complaint.filed, esup.item.change_filed
 with
 
 tasked as (

@@ -2,6 +2,7 @@
 -- of suspension pauses.
 -- grain:   pause_key, measure, span_no
 -- refresh: view
+-- needs:   esup.case.suspension_started
 select * from merge_pauses('suspensions')
 union all
 select * from answer_pauses
