@@ -108,6 +108,8 @@ def decide(told: Told) -> None:
     else:
         told.usually("decided", desk.soon())
     hand_over(told, desk.later(told.days(DELIVERED_WITHIN)), is_published=not is_refused)
+    if told.happens("observed"):
+        told.observe(desk.later(1))
     if told.happens("rated"):
         told.tell("rated", desk.later(told.days(DELIVERED_WITHIN)), {"score": 5 - told.days(2) * told.days(1)})
 

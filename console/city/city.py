@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import yaml
 
+from console.city.besides import Besides
 from console.city.calendar import Calendar, midnight
 from console.city.catalogue import Catalogue, Size
 from console.city.ordinary import Ordinary
@@ -41,7 +42,8 @@ class City:
         self.catalogue = Catalogue(self.recipe, Size.of(self.preset, cases), seed)
         setting = setting_of(self.recipe, self.calendar, self.catalogue, founded=self.founded, end=self.end)
         self.plan = Plan(self.preset, cases, seed, setting)
-        self.ordinary = Ordinary(self.recipe, self.calendar, self.catalogue, seed, self.first, self.last)
+        where = (self.recipe, self.calendar, self.catalogue, seed, self.first, self.last)
+        self.ordinary, self.besides = Ordinary(*where), Besides(*where)
 
     def events(self) -> Iterator[list[bytes]]:
         """The lines of each day on which something becomes known before the city's time is over, in that order."""
@@ -50,6 +52,7 @@ class City:
         with Timeline() as timeline:
             timeline.add(self.catalogue.facts(self.founded))
             timeline.add(self.known(self.plan.facts()))
+            timeline.add(self.known(self.besides.facts(self.cases)))
             for day, numbers in groupby(range(cases), lambda number: self.ordinary.day_of(number, cases)):
                 yield from timeline.take(day)
                 for number in numbers:

@@ -13,6 +13,7 @@ from console.city.places import Data, Item, Step
 from console.city.scene import Fact
 from console.city.words import officer_of, usual
 
+REGISTER = "/320900/registers/credit"
 LATE_MINUTES = 3 * 24 * 60
 LATE = ("delivered", "published", "closed", "rated")
 """What may be uploaded days late where the system has no day to keep: no limit comes near in that time."""
@@ -77,6 +78,13 @@ class Told:
     def officer(self, post: str) -> str:
         """Who sits at a post for this case."""
         return officer_of(self.department, post, self.number)
+
+    def observe(self, at: datetime) -> None:
+        """The decision is seen in a register elsewhere: the same number that the case has."""
+        number = next(fact.data["decision_no"] for fact in self.facts if fact.kind == "case.decided")
+        about = {"department": self.department.code, "item": self.item.code, "decision_no": number,
+                 "seen_in": "信用网", "seen_on": at.date()}  # fmt: skip
+        self.facts.append(Fact(number, "register.observed", at, at, REGISTER, f"{number}/seen", about))
 
     def amend(self) -> None:
         """The last fact is reported a second time, with a remark: a correction that changes nothing that counts."""
