@@ -1,4 +1,4 @@
-"""The one place where parts are put together: a home on disk becomes a log, persons, a clock and projections."""
+"""The one place where parts are put together: a home becomes a log, its archive, persons, a clock and projections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.errors import NoHomeHere
+from console.output import print_warning
 from console.settings import FILE_NAME, Settings, change_settings, read_settings, write_settings
+from engine.archive.archive import Archive
 from engine.calendar import calendar_facts
 from engine.clock import Clock, SystemClock, VirtualClock, parse_moment
 from engine.log import EventLog
@@ -19,6 +21,7 @@ from projections.projector import Projector
 LOG_FILE = "log.sqlite"
 KEYS_FILE = "keys.sqlite"
 PROJECTIONS_FILE = "projections.duckdb"
+ARCHIVE_FOLDER = "archive"
 HOME_FILES = (LOG_FILE, KEYS_FILE, PROJECTIONS_FILE, FILE_NAME)
 
 
@@ -29,6 +32,7 @@ class Home:
     path: Path
     settings: Settings
     clock: Clock
+    archive: Archive
     log: EventLog
     persons: Persons
     _projector: Projector | None = field(default=None, repr=False)
@@ -83,8 +87,9 @@ def open_home(path: Path, *, create: bool = True) -> Iterator[Home]:
         make_home(path)
     settings = read_settings(path)
     # The log stamps appends by the machine's clock in any home: when something was known is another matter.
-    log, persons = EventLog.open(path / LOG_FILE, SystemClock()), Persons.open(path / KEYS_FILE)
-    home = Home(path, settings, clock_of(settings), log, persons)
+    archive = Archive(path / ARCHIVE_FOLDER, print_warning)
+    log, persons = EventLog.open(path / LOG_FILE, SystemClock(), archive=archive), Persons.open(path / KEYS_FILE)
+    home = Home(path, settings, clock_of(settings), archive, log, persons)
     try:
         yield home
     finally:

@@ -16,8 +16,9 @@ from pathlib import Path
 import duckdb
 
 from console.bootstrap import HOME_FILES, KEYS_FILE, Home, open_home
-from console.messages import say
+from console.messages import choose, say
 from console.settings import FILE_NAME
+from engine.archive.errors import ArchiveDamaged
 from engine.calendar import load_notices
 from engine.clock import SystemClock, format_instant, local_day
 from engine.errors import SupervisionError
@@ -127,6 +128,7 @@ def examine_home(home: Home) -> Iterator[Observation]:
     zone, head = home.settings.zone, home.log.head()
     last = format_instant(head.appended_at, zone) if head.size else "–"
     yield Observation("log", GOOD, say("{size} events, the last appended at {moment}", size=head.size, moment=last))
+    yield archive(home)
     yield clock(home, head.appended_at, SystemClock().now())
     yield from checked(projections, home)
     watched = home.settings.watched_at
@@ -134,6 +136,23 @@ def examine_home(home: Home) -> Iterator[Observation]:
         yield Observation("watch", NOTE, say("Nobody has watched yet."), "esup watch")
     else:
         yield Observation("watch", GOOD, say("Last watched at {moment}.", moment=format_instant(watched, zone)))
+
+
+def archive(home: Home) -> Observation:
+    """The archive of the log, its files against its manifest; that its events hash as they did takes a check."""
+    try:
+        segments = home.archive.manifest().segments
+        for segment in segments:
+            damage = home.archive.damage_of(segment, home.log.leaves)
+            if damage is not None:
+                raise damage
+    except ArchiveDamaged as damaged:
+        told = choose(damaged.sentence.zh, damaged.sentence.en)
+        return Observation("archive", BAD, told, choose(damaged.way_out.zh, damaged.way_out.en))
+    if not segments:
+        return Observation("archive", NOTE, say("Nothing is archived yet."), "esup archive")
+    told = say("{size} events in {segments} segments", size=segments[-1].last, segments=len(segments))
+    return Observation("archive", GOOD, told)
 
 
 def clock(home: Home, appended_at: int, now: int) -> Observation:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from console.commands import (
+    archive,
     cards,
     catalogue,
     city,
@@ -49,6 +50,7 @@ for module in (
     query,
     explain,
     replay,
+    archive,
     doctor,
     tasks,
     complaints,

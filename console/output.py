@@ -57,14 +57,23 @@ def margin() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def print_error(error: Exception) -> None:
+def told_of(error: Exception) -> str:
     """What went wrong as one sentence in the reader's language, with its place and the way out."""
-    told = str(error)
-    if isinstance(error, SupervisionError) and error.zh != SupervisionError.zh:
-        told = choose(error.sentence.zh, error.sentence.en)
-        way_out = choose(error.way_out.zh, error.way_out.en)
-        told = f"{told} → {way_out}" if way_out else told
-    margin().print(f"[bold red]{say('Error')}[/] {escape(told)}", soft_wrap=True)
+    if not isinstance(error, SupervisionError) or error.zh == SupervisionError.zh:
+        return str(error)
+    told = choose(error.sentence.zh, error.sentence.en)
+    way_out = choose(error.way_out.zh, error.way_out.en)
+    return f"{told} → {way_out}" if way_out else told
+
+
+def print_error(error: Exception) -> None:
+    """What went wrong, on stderr."""
+    margin().print(f"[bold red]{say('Error')}[/] {escape(told_of(error))}", soft_wrap=True)
+
+
+def print_warning(error: Exception) -> None:
+    """What is wrong though the command goes on, on stderr."""
+    margin().print(f"[bold yellow]{say('Warning')}[/] {escape(told_of(error))}", soft_wrap=True)
 
 
 def plain(value: Any, zone: str) -> Any:

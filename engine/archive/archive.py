@@ -12,7 +12,7 @@ from engine.archive.errors import (
     SegmentMissing,
     SegmentOfAnotherLog,
 )
-from engine.archive.manifest import Manifest, Segment, read_manifest
+from engine.archive.manifest import Manifest, Segment, manifest_version, read_manifest
 from engine.archive.segments import digest_of
 
 Leaves = Callable[[int, int], list[bytes]]
@@ -29,10 +29,14 @@ class Archive:
     def __init__(self, folder: Path, tell: Callable[[ArchiveDamaged], None] = _warn) -> None:
         self.folder = folder
         self._tell = tell
+        self._read: tuple[object, Manifest] = (None, Manifest())
 
     def manifest(self) -> Manifest:
-        """What it says of itself; empty if nothing was archived yet."""
-        return read_manifest(self.folder)
+        """What it says of itself; empty if nothing was archived yet. Read again only if it was written again."""
+        version = manifest_version(self.folder)
+        if version is None or version != self._read[0]:
+            self._read = version, read_manifest(self.folder)
+        return self._read[1]
 
     def path_of(self, segment: Segment) -> Path:
         """Where a segment lies."""

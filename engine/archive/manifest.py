@@ -60,6 +60,15 @@ class Manifest(msgspec.Struct, frozen=True):
         return Frontier(hash_named(self.hash), segments[-1].last, bytes.fromhex(segments[-1].frontier))
 
 
+def manifest_version(folder: Path) -> object:
+    """What differs from one manifest to the next, without reading it; None where there is none."""
+    try:
+        told = (folder / FILE_NAME).stat()
+    except OSError:
+        return None
+    return told.st_ino, told.st_mtime_ns, told.st_size
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of an archive; an empty one where there is none yet."""
     path = folder / FILE_NAME
