@@ -150,6 +150,16 @@ class Scene:
         return self.setting.supervisor
 
     @property
+    def untasked_region(self) -> str:
+        """The county whose red cards open no task."""
+        return self.setting.untasked_region
+
+    @property
+    def suqian_region(self) -> str:
+        """The county with the longer limits of the Suqian measures."""
+        return self.setting.suqian_region
+
+    @property
     def end(self) -> datetime:
         """When the city's time is over."""
         return self.setting.end
