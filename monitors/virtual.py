@@ -1,9 +1,9 @@
 """Virtual time: drives the monitor through history as if it had been watching all along.
 
-A day is lived in rounds. The cases of a day do not touch each other, so one round takes the next known instant of every
-case of which nothing is left to say before it; what a finding says between two facts of its case is said at the instant
-it triggers, or at the fact that brought it. The issued events carry the instants that an engine stopping at each of
-them would have given.
+A day is lived in rounds. Its matters (a case with its cards and tasks, a complaint) do not touch each other, so one
+round takes the next known instant of every matter of which nothing is left to say before it; what a finding says
+between two facts of its matter is said at the instant it triggers, or at the fact that brought it. The issued events
+carry the instants that an engine stopping at each of them would have given.
 """
 
 from collections import deque
@@ -18,6 +18,7 @@ from engine.clock import first_moment, local_day
 from engine.errors import ClockWentBack
 from engine.facts import Fact
 from monitors.decide import Row
+from monitors.matters import Matters, matter_of
 from monitors.monitor import Monitor, Timing
 from projections.groups import Standing
 
@@ -25,18 +26,18 @@ Tell = Callable[[int, list[Fact]], None]
 
 
 class Stretch(NamedTuple):
-    """Time from `begins` to before `ends`, with what all cases feel at its beginning and each case's own facts."""
+    """Time from `begins` to before `ends`, with what all feel at its beginning and each matter's own facts."""
 
     begins: int
     ends: int
     for_all: list[Fact]
-    facts: list[Fact]
+    facts: list[tuple[str, Fact]]
 
 
 class RoundTiming(Timing):
-    """When each act of one round is said: between the fact a case has just got and the next one it will get.
+    """When each act of one round is said: between the fact a matter has just got and the next one it will get.
 
-    What is found across cases waits until every case has lived through the stretch; then it is said at the instant at
+    What is found across cases waits until every matter has lived through the stretch; then it is said at the instant at
     which it came to be so.
     """
 
@@ -53,15 +54,15 @@ class RoundTiming(Timing):
         """Whether something found across cases was left for the end of the stretch."""
 
     def moment_of(self, row: Row) -> int | None:
-        """The later of the trigger and the last fact behind it, if that lies before the case's next fact."""
+        """The later of the trigger and the last fact behind it, if that lies before the matter's next fact."""
         standing = self._projector.standings().get(_finding_of(row))
         if standing is not None or row.get("is_across"):
             at = max(row["due_at"], _brought_at(row, standing), self.now)
             self.has_waited |= at < self._ends
             return at if self._is_last and at < self._ends else None
-        case_no = row["case_no"]
-        at = max(row.get("due_at", 0), self._since.get(case_no, self.now))
-        return at if at < self._until.get(case_no, self._ends) else None
+        matter = matter_of(row) or ""
+        at = max(row.get("due_at", 0), self._since.get(matter, self.now))
+        return at if at < self._until.get(matter, self._ends) else None
 
 
 def _brought_at(row: Row, standing: Standing | None) -> int:
@@ -85,7 +86,7 @@ def simulate(monitor: Monitor, facts: Iterable[Fact], until: int, tell: Tell | N
     tells.
     """
     said: list[Fact] = []
-    for stretch in _stretches(facts, until, monitor.zone, _clock_of(monitor)):
+    for stretch in _stretches(facts, until, monitor):
         heard = _live(monitor, stretch)
         if stretch.ends == first_moment(local_day(stretch.ends, monitor.zone), monitor.zone):
             heard.append(monitor.seal(local_day(stretch.ends - 1, monitor.zone)))
@@ -102,7 +103,7 @@ def _clock_of(monitor: Monitor) -> int | None:
 def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
     """Everything that happens in one stretch of time.
 
-    Each case goes on to its next fact as soon as nothing more is to be said of it before that; meanwhile others go on.
+    Each matter goes on to its next fact as soon as nothing more is to be said of it before that; others meanwhile.
     """
     said: list[Fact] = []
     monitor.projector.groups.remember()
@@ -111,13 +112,13 @@ def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
     since: dict[str, int] = {}
     while True:
         monitor.projector.update(stretch.ends - 1)
-        timing = RoundTiming(monitor, stretch, since, {stream: instants[0][0] for stream, instants in coming.items()})
+        timing = RoundTiming(monitor, stretch, since, {matter: instants[0][0] for matter, instants in coming.items()})
         heard, busy = _heard(monitor, timing)
-        told = [(stream, *coming[stream].popleft()) for stream in list(coming) if stream not in busy]
+        told = [(matter, *coming[matter].popleft()) for matter in list(coming) if matter not in busy]
         if not heard and not told:
             break
-        since |= {stream: at for stream, at, _ in told}
-        coming = {stream: instants for stream, instants in coming.items() if instants}
+        since |= {matter: at for matter, at, _ in told}
+        coming = {matter: instants for matter, instants in coming.items() if instants}
         monitor.log.append_batch(heard)
         monitor.log.append_batch(sorted((fact for *_, facts in told for fact in facts), key=_recorded))
         said += heard
@@ -128,42 +129,45 @@ def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
 
 
 def _heard(monitor: Monitor, timing: Timing) -> tuple[list[Fact], set[str | None]]:
-    """What is said now, and the cases of which something is; in each case, first what ends its cards."""
+    """What is said now, and the matters of which something is; in each matter, first what ends its cards."""
     settled, issues = monitor.settlements(timing), monitor.issues(timing)
-    ending = {_case_of(fact) for fact in settled} | ({None} if settled else set())
-    heard = settled + [fact for fact in issues if _case_of(fact) not in ending]
-    return heard, ending | {_case_of(fact) for fact in issues}
+    ending = {_matter_said(fact) for fact in settled}
+    heard = settled + [fact for fact in issues if _matter_said(fact) not in ending]
+    return heard, ending | {_matter_said(fact) for fact in issues}
 
 
-def _case_of(fact: Fact) -> str | None:
-    case_no: str | None = orjson.loads(fact.body)["data"].get("case_no")
-    return case_no
+def _matter_said(fact: Fact) -> str | None:
+    return matter_of(orjson.loads(fact.body)["data"])
 
 
-def _coming(window: list[Fact]) -> dict[str, deque[tuple[int, list[Fact]]]]:
-    """The facts of each stream, instant by instant."""
+def _coming(told: list[tuple[str, Fact]]) -> dict[str, deque[tuple[int, list[Fact]]]]:
+    """The facts of each matter, instant by instant."""
     coming: dict[str, deque[tuple[int, list[Fact]]]] = {}
-    for fact in sorted(window, key=lambda fact: (fact.stream, _recorded(fact))):
-        instants = coming.setdefault(fact.stream, deque())
+    for matter, fact in sorted(told, key=lambda one: (one[0], _recorded(one[1]))):
+        instants = coming.setdefault(matter, deque())
         if not instants or instants[-1][0] != _recorded(fact):
             instants.append((_recorded(fact), []))
         instants[-1][1].append(fact)
     return coming
 
 
-def _stretches(facts: Iterable[Fact], until: int, zone: str, clock: int | None) -> Iterator[Stretch]:
-    """Stretches that end at local midnights, and before each fact that concerns more than one case."""
+def _stretches(facts: Iterable[Fact], until: int, monitor: Monitor) -> Iterator[Stretch]:
+    """Stretches that end at local midnights, and before each fact that concerns more than one matter."""
+    zone, matters = monitor.zone, Matters(monitor.projector)
     coming = deque(islice(source := iter(facts), 1))
+    clock = _clock_of(monitor)
     begins = clock if clock is not None else _recorded(coming[0]) if coming else until
     while begins <= until:
         ends = min(first_moment(local_day(begins, zone) + timedelta(days=1), zone), until + 1)
         stretch = Stretch(begins, ends, [], [])
+        matters.forget()
         while coming and _recorded(coming[0]) < stretch.ends:
             at = _recorded(coming[0])
             if at < begins:
                 raise ClockWentBack(now=begins, to=at)
-            if coming[0].type.startswith("esup.case."):
-                stretch.facts.append(coming.popleft())
+            matter = matters.of(coming[0])
+            if matter is not None:
+                stretch.facts.append((matter, coming.popleft()))
             elif at == begins and not stretch.facts:
                 stretch.for_all.append(coming.popleft())
             else:

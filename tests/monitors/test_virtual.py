@@ -175,6 +175,7 @@ def in_the_hands_of_people() -> list[Fact]:
         fact("card.appeal_decided", other, at("2026-10-08 15:00"), {"accepted": True, "reason": "w"}),
         decided("C", "2026-09-28 17:00", known="2026-10-09 09:30"),
         fact("task.issued", "BY-HAND", at("2026-10-09 11:00"), {"card": yellow, "department": "D", "text": "x"}),
+        fact("task.replied", "BY-HAND", at("2026-10-09 15:00"), {"text": "t", "rectified": False}),
     ]
 
 
