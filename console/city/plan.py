@@ -42,7 +42,7 @@ class Plan:
             kinds[story.code, story.is_near].append(story)
         for (_, is_near), turns in sorted(kinds.items(), key=lambda kind: kind[0]):
             times = self.preset["near_misses" if is_near else "plants"]
-            for nth in range(max(1, round(times * self.share))):
+            for nth in range(round(times * self.share) or min(times, 1)):
                 yield turns[nth % len(turns)], nth
 
     def scene(self, story: Story, nth: int) -> Scene:

@@ -22,6 +22,10 @@ FORBIDDEN = ("engine", "projections", "monitors", "replay", "rules")
 Event = dict[str, Any]
 
 
+def lines_of(file: Path) -> list[Event]:
+    return [orjson.loads(line) for line in file.read_bytes().splitlines()]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("city")
@@ -31,12 +35,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def events(folder: Path) -> list[Event]:
-    return [orjson.loads(line) for line in (folder / EVENTS_FILE).open("rb")]
+    return lines_of(folder / EVENTS_FILE)
 
 
 @pytest.fixture(scope="module")
 def truth(folder: Path) -> list[Event]:
-    return [orjson.loads(line) for line in (folder / TRUTH_FILE).open("rb")]
+    return lines_of(folder / TRUTH_FILE)
 
 
 def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ def test_the_command_says_what_it_wrote(esup: Esup, tmp_path: Path) -> None:
     done = esup("simulate-city", "small", "--cases", "60", "--seed", "2", "--preset", "month", "--format", "json")
     about = orjson.loads(done.out)
     assert done.code == 0
-    assert about["events"] == sum(1 for _ in (tmp_path / "small" / EVENTS_FILE).open("rb"))
+    assert about["events"] == len(lines_of(tmp_path / "small" / EVENTS_FILE))
     assert orjson.loads((tmp_path / "small" / "city.json").read_bytes()) == about
 
 
