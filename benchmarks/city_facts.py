@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import date, datetime, timedelta, timezone
+from hashlib import shake_256
 from typing import Any
 
 from engine.calendar import load_notices
@@ -64,9 +66,9 @@ def registered(kind: str, code: str, at: int, data: dict[str, Any], version: str
 
 
 def sealed(number: int) -> dict[str, Any]:
-    """An envelope of the size that a sealed name, id number and telephone take."""
-    digest = f"{number * 2654435761 % 2**64:064x}"
-    return {"ref": digest, "digest": digest, "sealed": digest * 3}
+    """An envelope as large as a sealed name, id number and telephone; like theirs, nothing in it can be compressed."""
+    noise = shake_256(str(number).encode()).digest(142)
+    return {"ref": noise[:16].hex(), "digest": noise[16:48].hex(), "sealed": b64encode(noise[48:]).decode()}
 
 
 def text_of(at: int) -> str:
