@@ -101,7 +101,9 @@ def extended(number: str, _: Item, department: Department) -> Data:
 
 
 def fee_charged(_: str, item: Item, __: Department) -> Data:
-    """The first fee of the item, to the standard."""
+    """The first fee of the item, to the standard; where there is none, somebody must say what is charged."""
+    if not item.fees:
+        return {"to": "bank"}
     fee, standard, _fixed = item.fees[0]
     return {"fee": fee, "due": standard, "paid": standard, "to": "bank"}
 

@@ -1,7 +1,27 @@
 """The stories of the city: each module tells those of one field of rules, and puts them down in the registry."""
 
-from console.city.stories import acceptance, limits, measures, outcomes, papers, penalties, requests, steps, suspensions
+from console.city.stories import (
+    acceptance,
+    changes,
+    complaints,
+    entries,
+    hidden,
+    limits,
+    measures,
+    money,
+    officers,
+    outcomes,
+    papers,
+    penalties,
+    powers,
+    reports,
+    requests,
+    risks,
+    steps,
+    suspensions,
+)
 
 __all__ = [
-    "acceptance", "limits", "measures", "outcomes", "papers", "penalties", "requests", "steps", "suspensions",
+    "acceptance", "changes", "complaints", "entries", "hidden", "limits", "measures", "money", "officers",
+    "outcomes", "papers", "penalties", "powers", "reports", "requests", "risks", "steps", "suspensions",
 ]  # fmt: skip
