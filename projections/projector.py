@@ -72,13 +72,12 @@ class Projector:
         """True once the models were built."""
         return bool(self.store.one("select count(*) from derived"))
 
-    def load(self, upto: int, known_at: int = FOREVER) -> None:
+    def load(self, upto: int, known_at: int | None = None) -> None:
         """Read the log behind the last loaded position up to `upto`; what was recorded after `known_at` stays out."""
         assert self.log is not None
-        known = "" if known_at == FOREVER else f" where recorded_at <= make_timestamptz({known_at:d})"
         for last, rows in ahead(stretches(self.log, self.position, upto)):
-            with self.store.transaction(), self.store.reading(rows) as events:
-                self.store.execute(f"insert into events from ({events}){known}")
+            with self.store.transaction(), self.store.reading(rows, known_at) as events:
+                self.store.execute(f"insert into events {events}")
                 self.store.execute("update clock set position = ?", [last])
 
     def forget_after(self, known_at: int, position: int | None = None) -> None:

@@ -76,19 +76,21 @@ class Store:
         self.connection.commit()
 
     @contextmanager
-    def reading(self, rows: Rows) -> Iterator[str]:
-        """The query that gives these rows of the log as rows of `events`."""
+    def reading(self, rows: Rows, known_at: int | None = None) -> Iterator[str]:
+        """The query that gives these rows of the log as rows of `events`; those recorded after `known_at` stay out."""
         if isinstance(rows, Path):
-            yield self._events_from(_ROWS_OF_SEGMENT, rows)
+            yield self._events_from(_ROWS_OF_SEGMENT, rows, known_at)
             return
         with tempfile.NamedTemporaryFile(suffix=".txt", dir=_text_folder()) as file:
             file.write(rows)
             file.flush()
-            yield self._events_from(_ROWS_OF_TEXT, Path(file.name))
+            yield self._events_from(_ROWS_OF_TEXT, Path(file.name), known_at)
 
-    def _events_from(self, log_rows: str, path: Path) -> str:
+    def _events_from(self, log_rows: str, path: Path, known_at: int | None) -> str:
         self.connection.execute("set variable rows_path = ?", [str(path)])
-        return f"with log_rows as ({log_rows}) from ({_LOAD})"
+        # On the log's own column: of a segment, the groups of rows that were all recorded later are not even read.
+        known = "" if known_at is None else f" where recorded_at <= {known_at:d}"
+        return f"with log_rows as (from ({log_rows}){known}) from ({_LOAD})"
 
     def close(self) -> None:
         """Let go of the file."""
