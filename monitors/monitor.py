@@ -87,6 +87,11 @@ class Timing:
         """The instant at which to say what this row is about, in microseconds; None if its time has not come."""
         return self.now
 
+    def move_to(self, now: int) -> None:
+        """The present is later than it was: what triggered meanwhile is said no earlier than it triggered."""
+        if not self.is_virtual:
+            self.now = now
+
 
 class Monitor:
     """Watches one home: `watch` is the bell that anybody may ring, as often as they like."""
@@ -162,6 +167,7 @@ class Monitor:
             if local_day(now, self.zone) != local_day(as_of, self.zone):
                 break  # The day has ended meanwhile: it is sealed before anything of the next one is looked at.
             self.projector.update(now)
+            timing.move_to(now)
         return said
 
     def seal_days_before(self, at: int) -> list[Fact]:

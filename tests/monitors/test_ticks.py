@@ -111,3 +111,25 @@ def test_a_clock_that_was_set_back_holds_the_watch_until_it_has_caught_up(tmp_pa
     assert city.watch("2026-08-31 11:00") == []
     assert len(city.cards()) == 2
     city.close()
+
+
+def test_what_another_tells_while_the_bell_rings_gets_its_card_when_it_triggers(tmp_path: Path) -> None:
+    city = City(tmp_path, is_virtual=False, codes={"F01"})
+    append = city.log.append_batch
+
+    def and_meanwhile(facts: list[Fact]) -> None:
+        """Whatever the monitor says first, somebody else goes on appending, and the clock goes on."""
+        city.log.append_batch = append  # type: ignore[method-assign]
+        append(facts)
+        city.clock.move_to(at("2026-09-07 10:30"))
+        append([accepted("C2", "2026-09-07 10:20"), fee("C2", "2026-09-07 10:20")])
+
+    def fee(case_no: str, time: str) -> Fact:
+        return case("fee_charged", case_no, time, fee="F9", due="80.00", paid="80.00")
+
+    city.tell(accepted("C1", "2026-09-07 10:00"), fee("C1", "2026-09-07 10:00"))
+    city.log.append_batch = and_meanwhile  # type: ignore[assignment, method-assign]
+    city.watch("2026-09-07 10:00")
+    issued = city.rows("select case_no, issued_at >= triggers_at from cards order by all")
+    city.close()
+    assert issued == [("C1", True), ("C2", True)]
