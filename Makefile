@@ -5,7 +5,7 @@ READY := .venv/.ready
 PACKAGES := engine projections monitors replay console
 SQL := projections/models projections/audits rules
 
-.PHONY: demo test quick setup lint types imports sql yaml tests format locale docs lock clean
+.PHONY: demo test benchmark quick setup lint types imports sql yaml tests format locale docs lock clean
 
 demo: $(READY)  ## a small city-month in a fresh home
 	$(BIN)/esup demo
@@ -30,6 +30,9 @@ lint: $(READY)  ## style, types, import direction, SQL, YAML
 
 tests: $(READY)  ## every test, two files at a time
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+benchmark: $(READY)  ## every figure of docs/performance.md; takes hours, and goes on where it was stopped
+	$(BIN)/python -m benchmarks --write
 
 quick: $(READY)  ## the tests without the slow ones
 	$(BIN)/pytest -m "not slow"

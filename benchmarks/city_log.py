@@ -17,12 +17,15 @@ import argparse
 import random
 from bisect import bisect
 from collections.abc import Iterator
-from itertools import accumulate
+from datetime import timedelta
+from itertools import accumulate, chain, groupby
 from pathlib import Path
 from typing import Any
 
 from benchmarks.city_facts import (
     DAY,
+    DEPARTMENTS,
+    EPOCH,
     HOUR,
     LAST_DAY,
     SECOND,
@@ -38,9 +41,10 @@ from benchmarks.city_facts import (
 )  # fmt: skip
 from benchmarks.city_office import ITEMS, SUSPENSIONS_ALLOWED, Licence, foundation, licences, office_facts
 from benchmarks.city_story import BREACHES, COPIED, Card, Story, backfill, refuse
-from engine.clock import SystemClock
+from engine.clock import VirtualClock
 from engine.facts import Fact
 from engine.log import EventLog
+from monitors.decide import seal_day
 
 APPEND_BATCH = 20_000
 OPINIONS = ("材料齐全，符合法定形式", "经审查，符合条件，拟同意", "现场核查合格", "同意，准予许可")
@@ -69,17 +73,41 @@ def cases(count: int) -> Iterator[list[Fact]]:
 
 
 def write_log(path: Path, count: int) -> int:
-    """A fresh log with the foundation and `count` cases; returns how many events it holds."""
-    with EventLog.open(path, SystemClock()) as log:
+    """A fresh log with the foundation and `count` cases, its days sealed; returns how many events it holds."""
+    with EventLog.open(path, VirtualClock(as_of())) as log:
         log.append_batch(foundation())
         waiting: list[Fact] = []
-        for day in cases(count):
-            waiting += day
+        for day, facts in groupby(chain.from_iterable(cases(count)), key=_local_day):
+            told = list(facts)
+            waiting += told
             while len(waiting) >= APPEND_BATCH:
                 log.append_batch(waiting[:APPEND_BATCH])
                 del waiting[:APPEND_BATCH]
+            if (day + 1) * DAY - 8 * HOUR <= as_of():
+                log.append_batch(waiting)
+                waiting.clear()
+                log.append_batch([_seal(day, told, log)])
         log.append_batch(waiting)
         return log.head().size
+
+
+def _seal(day: int, told: list[Fact], log: EventLog) -> Fact:
+    """The seal of a day that has ended; of its volumes only what was handled and closed is counted."""
+    handled: dict[str, set[str]] = {department(number): set() for number in range(DEPARTMENTS)}
+    closed = dict.fromkeys(handled, 0)
+    for each in told:
+        if each.type.startswith("esup.case."):
+            code = f"320900.{each.source.split('/')[2]}"
+            handled[code].add(each.stream)
+            closed[code] += each.type == "esup.case.closed"
+    rest = dict.fromkeys(("closed_early", "near_limit", "overdue_or_abnormal", "tasks_issued", "tasks_replied"), 0)
+    volumes = [
+        {"region": "320900", "department": code, "handled": len(cases), "closed": closed[code], **rest}
+        for code, cases in handled.items()
+    ]
+    head, ended_at = log.head(), (day + 1) * DAY - 8 * HOUR
+    when = {"at": ended_at, "recorded_at": ended_at}
+    return seal_day(EPOCH + timedelta(days=day), volumes, head.size, head.root, when)
 
 
 def new_facts(chance: random.Random, count: int, touched: int, batch: int) -> list[Fact]:
@@ -280,6 +308,10 @@ class _City:
 
 def _known(told: Fact) -> int:
     return told.occurred_at if told.recorded_at is None else told.recorded_at
+
+
+def _local_day(told: Fact) -> int:
+    return (_known(told) + 8 * HOUR) // DAY
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:

@@ -1,54 +1,33 @@
-"""The figures of one run as a page: the goals first, each met or not, then what was measured.
-
-python -m benchmarks.report docs/performance.json > docs/performance.md      the page again, from kept figures
-"""
+"""The figures of a run as a page with pictures: the goals first, each met or not, then a chapter for each part."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
 import sqlite3
-import sys
-from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import duckdb
 
+from benchmarks.chapters import chapters
+from benchmarks.goals import Goal, Kept, goals, number
+from benchmarks.measures import Settings
+from benchmarks.tables import table
 from engine.clock import SystemClock, format_instant
 
-IMPORT_GOAL, MEMORY_GOAL = 60_000, 1.2
-DERIVE_GOAL, UPDATE_GOAL_MS, GROWTH_GOAL = 500_000, 500, 1.5
-SHARE_GOAL = 0.0005
-UPDATE_OF = "100"
-Figures = dict[str, Any]
+_OPENING = """# Performance · 性能
 
-_OPENING = """# Performance
+Measured by `{command}` on {day}. Machine: {machine}.{mixed}
 
-Measured by `{command}` on {day}; every figure is of that one run.
-Machine: {machine}.
-
-A city's log holds about eleven events a case: applied for with materials, accepted, two or three steps, decided,
+A city's log holds some eleven events a case: applied for with materials, accepted, two or three steps, decided,
 delivered, published, closed; some late, suspended, extended, corrected; penalties, seizures, complaints, tasks, changes
-of the catalogue; and each core rule broken in some (`benchmarks/city_log.py`). All rules are on.
-*Cold* reads the log, loads it and derives; *derive* is the models over facts already loaded. The *fold* is plain Python
-over the same log file, one thread, and knows only the four limits of a licence; its limits, due days and breaches
-equalled the models' in this run. Each measurement had a process of its own; peak memory is that process's.
+of the catalogue; and each core rule broken in some (`benchmarks/city_log.py`). All rules are on. Each measure had a
+process of its own; peak memory is that process's. What is compared was measured in one run on one machine.
+
+{headline}
 """
-
-_UPDATING = """One new fact for each of so many cases, drawn from all; only `update` is timed, on a store on disk. With
-fewer than 100 repetitions the p99 is the slowest."""
-
-
-class Goal(NamedTuple):
-    """One line of the table of goals."""
-
-    what: str
-    goal: str
-    measured: str
-    is_met: bool
 
 
 def machine() -> dict[str, str]:
@@ -59,7 +38,6 @@ def machine() -> dict[str, str]:
         "memory": f"{memory:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "libraries": f"DuckDB {duckdb.__version__}, SQLite {sqlite3.sqlite_version}",
-        "load": f"load average before {os.getloadavg()[0]:.1f}",
         "day": format_instant(SystemClock().now(), "Asia/Shanghai")[:10],
     }
 
@@ -73,141 +51,112 @@ def _processor() -> str:
     return platform.processor() or "unknown processor"
 
 
-def page(figures: Figures) -> str:
+def write(folder: Path, kept: Kept, settings: Settings, about: dict[str, str] | None = None) -> None:
+    """The page, its figures and its pictures."""
+    from benchmarks.pictures import draw
+
+    folder.mkdir(parents=True, exist_ok=True)
+    about = about or machine()
+    (folder / "performance.md").write_text(page(kept, settings, about), "utf-8")
+    told = {"machine": about, "settings": asdict(settings), "figures": kept}
+    (folder / "performance.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    draw(folder / "performance", kept)
+
+
+def page(kept: Kept, settings: Settings, about: dict[str, str] | None = None) -> str:
     """The whole page in Markdown."""
-    about = figures["machine"]
+    about = about or machine()
+    each = goals(kept)
     opening = _OPENING.format(
-        command=figures["command"],
+        command=command(settings),
         day=about["day"],
         machine="; ".join(text for name, text in about.items() if name != "day"),
+        mixed=_mixed(kept),
+        headline=_headline(each),
     )
-    parts = [opening, "## Goals\n", _goals_table(list(goals(figures))), "## Appending\n", _append(figures["append"])]
-    parts += ["## Importing\n", _intake(figures["intake"]), "## Rebuilding\n", _rebuild(figures["projections"])]
-    parts += ["## Updating\n", _update(figures["projections"])]
-    parts += ["## What the rules found\n", _rules(figures["projections"])]
-    return "\n".join(parts)
+    parts = [opening, "## Goals · 目标\n", _goals_table(each), _missed(each)]
+    if any("peak_mib" in figures for sizes in kept.values() for figures in sizes.values()):
+        parts.append("![Peak memory](performance/memory.svg)\n")
+    return "\n".join([*parts, *chapters(kept)])
 
 
-def goals(figures: Figures) -> Iterator[Goal]:
-    """Every goal against its figure."""
-    for ratio in figures["append"]["ratios"]:
-        if ratio["goal"] is not None:
-            what = f"append a batch of 1,000, ids {ratio['order']}, over {ratio['of']}"
-            yield Goal(what, f"≥ {ratio['goal']} ×", f"{ratio['ratio']} ×", ratio["reached"])
-    small, large = figures["intake"][0], figures["intake"][-1]
-    slower = min(small["events_a_second"], large["events_a_second"])
-    yield Goal("import, end to end", f"≥ {IMPORT_GOAL:,} events/s", f"{slower:,} events/s", slower >= IMPORT_GOAL)
-    growth = large["peak_mib"] / small["peak_mib"]
-    what = f"peak memory of importing {large['events']:,} events over {small['events']:,}"
-    yield Goal(what, f"≤ {MEMORY_GOAL} ×", f"{growth:.2f} ×", growth <= MEMORY_GOAL)
-    for size in figures["projections"]:
-        yield from _projection_goals(size)
-    yield from _growth(figures["projections"])
+def wrong(kept: Kept) -> list[str]:
+    """What fails a run whatever its speed: something found that was not planted, or not found that was."""
+    found = [f"detection at {size:,}" for size, one in kept.get("detection.city", {}).items() if not one["is_exact"]]
+    lost = [
+        f"{name} at {size:,}: {one['missed']} cards missed, {one['not_planted']} not planted"
+        for name in ("live.500", "live.5000")
+        for size, one in kept.get(name, {}).items()
+        if one["missed"] or one["not_planted"]
+    ]
+    return found + lost
 
 
-def _projection_goals(size: Figures) -> Iterator[Goal]:
-    at = f"{size['cases']:,} cases"
-    over = size["fold"]["seconds"] / size["cold"]["seconds"]
-    yield Goal(f"cold over the plain-Python fold, {at}", "≥ 1 ×", f"{over:.2f} ×", over >= 1)
-    found = size["cold"]["rules"]
-    firing = sum(number >= SHARE_GOAL * size["cases"] for number in found.values())
-    what = f"rules that find at least one in {1 / SHARE_GOAL:,.0f}, {at}"
-    yield Goal(what, f"{len(found)}", f"{firing}", firing == len(found))
-    speed = size["derive"]["events"] / size["derive"]["seconds"]
-    yield Goal(f"derive, {at}", f"≥ {DERIVE_GOAL:,} events/s", f"{speed:,.0f} events/s", speed >= DERIVE_GOAL)
-    latency = size["update"]["batches"].get(UPDATE_OF)
-    if latency:
-        p99 = latency["p99_ms"]
-        yield Goal(f"update of 100 cases, p99, {at}", f"≤ {UPDATE_GOAL_MS} ms", f"{p99:,.0f} ms", p99 <= UPDATE_GOAL_MS)
+def command(settings: Settings) -> str:
+    """What to type for the same measurement."""
+    said = ["python -m benchmarks --write"]
+    options = {"cases": "sizes"}
+    for name, value in asdict(settings).items():
+        if value != getattr(Settings(), name):
+            values = value if isinstance(value, tuple) else (value,)
+            said += [f"--{options.get(name, name).replace('_', '-')}", *map(str, values)]
+    return " ".join(said)
 
 
-def _growth(sizes: list[Figures]) -> Iterator[Goal]:
-    if len(sizes) > 1:
-        small, large = (sizes[place]["update"]["batches"][UPDATE_OF]["p99_ms"] for place in (0, -1))
-        what = f"update of 100 cases, p99 at {sizes[-1]['cases']:,} over {sizes[0]['cases']:,} cases"
-        yield Goal(what, f"≤ {GROWTH_GOAL} ×", f"{large / small:.2f} ×", large / small <= GROWTH_GOAL)
+def _mixed(kept: Kept) -> str:
+    versions = {figures["code"] for sizes in kept.values() for figures in sizes.values()}
+    if len(versions) < 2:
+        return ""
+    return f"\n\n**These figures are of {len(versions)} versions of the code: the run was stopped and went on.**"
+
+
+def _headline(each: list[Goal]) -> str:
+    met, measured = sum(goal.is_met is True for goal in each), sum(goal.is_met is not None for goal in each)
+    chosen = {goal.name: _values(goal) for goal in each if goal.values}
+    zh = [f"**{measured} 项目标中 {met} 项达到。**"]
+    en = [f"**{met} of {measured} goals are met.**"]
+    for name, told_zh, told_en in _HEADLINES:
+        if name in chosen:
+            zh.append(told_zh.format(chosen[name]))
+            en.append(told_en.format(chosen[name]))
+    return f"{' '.join(en)}\n\n{zh[0]}{''.join(zh[1:])}"
+
+
+_HEADLINES = (
+    (
+        "ingest-over-sqlite",
+        "入库全程为 sqlite3 批量插入的 {}；",
+        "Ingest end to end runs at {} of plain sqlite3 batches.",
+    ),
+    ("rebuild-over-duckdb", "全量重建为手写 DuckDB 的 {}；", "A rebuild runs at {} of hand-written DuckDB SQL."),
+    ("live", "每秒 5,000 条时由入库到见牌 p99 {}；", "At 5,000 events/s a card is visible within {} (p99)."),
+    ("memory", "内存峰值 {}；", "Memory peaks at {}."),
+    ("recall", "查全率 {}，", "Recall is {},"),
+    ("precision", "查准率 {}。", "precision {}."),
+)
 
 
 def _goals_table(each: list[Goal]) -> str:
-    rows = [[goal.what, goal.goal, goal.measured, "met" if goal.is_met else "**not met**"] for goal in each]
-    return _table(["what", "goal", "measured", ""], rows)
+    marks = {True: "met · 达到", False: "**missed · 未达到**", None: "not measured · 未测"}
+    rows = [[f"{goal.zh}<br>{goal.en}", goal.bound, _values(goal) or "–", marks[goal.is_met]] for goal in each]
+    return table(["goal", "bound", "figure", ""], rows)
 
 
-def _append(figures: Figures) -> str:
-    rows = [
-        [one["contestant"], one["order"], f"{one['events_a_second']:,}", f"{one['batch_ms_median']}"]
-        for one in figures["measured"]
-    ]
-    before = f"Durable batches of 1,000, {figures['events_before']:,} events in the log before.\n\n"
-    return before + _table(["who", "ids", "events/s", "ms a batch, median"], rows)
+def _values(goal: Goal) -> str:
+    return "; ".join(f"{_value(value)} {goal.unit}".strip() + (f" ({of})" if of else "") for of, value in goal.values)
 
 
-def _intake(sizes: list[Figures]) -> str:
-    names = ("events_a_second", "events_a_processor_second", "read_events_a_second", "peak_mib")
-    rows = [[f"{size['events']:,}", *(f"{size[name]:,}" for name in names)] for size in sizes]
-    return _table(["events", "events/s", "events a processor second", "reading alone, events/s", "peak MiB"], rows)
+def _value(value: float) -> str:
+    return "∞" if value == float("inf") else number(value)
 
 
-def _rebuild(sizes: list[Figures]) -> str:
-    rows = []
-    for size in sizes:
-        events = size["cold"]["events"]
-        for part in ("cold", "derive", "fold"):
-            one = size[part]
-            speed, peak = f"{events / one['seconds']:,.0f}", f"{one['peak_mib']:,}"
-            rows.append(
-                [
-                    f"{size['cases']:,}",
-                    part,
-                    f"{one['seconds']:.2f}",
-                    f"{one['processor_seconds']:.2f}",
-                    speed,
-                    peak,
-                ]
-            )
-    return _table(["cases", "", "seconds", "processor seconds", "events/s", "peak MiB"], rows)
-
-
-def _update(sizes: list[Figures]) -> str:
-    rows = [
-        [
-            f"{size['cases']:,}",
-            f"{int(touched):,}",
-            f"{one['p50_ms']:,.0f}",
-            f"{one['p99_ms']:,.0f}",
-            str(one["repetitions"]),
-        ]
-        for size in sizes
-        for touched, one in size["update"]["batches"].items()
-    ]
-    built = "; ".join(f"{size['cases']:,} cases {size['update']['first_seconds']:.1f} s" for size in sizes)
-    before = f"{_UPDATING}\nThe first update, which builds all with its indexes: {built}.\n\n"
-    return before + _table(["cases", "touched", "p50 ms", "p99 ms", "repetitions"], rows)
-
-
-def _rules(sizes: list[Figures]) -> str:
-    head = ["rule", *(f"of {size['cases']:,} cases" for size in sizes)]
-    rows = [
-        [code, *(f"{size['cold']['rules'][code]:,} ({_share(size, code)})" for size in sizes)]
-        for code in sizes[0]["cold"]["rules"]
-    ]
-    return "Findings that have triggered, in all and as a share of the cases.\n\n" + _table(head, rows)
-
-
-def _share(size: Figures, code: str) -> str:
-    return f"{100 * size['cold']['rules'][code] / size['cases']:.2f} %"
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("figures", type=Path, help="what a run kept with --json or --write")
-    sys.stdout.write(page(json.loads(parser.parse_args().figures.read_text("utf-8"))))
-
-
-if __name__ == "__main__":
-    main()
+def _missed(each: list[Goal]) -> str:
+    missed = [goal for goal in each if goal.is_met is False]
+    if not missed:
+        return ""
+    told = ["### What was missed, and what was tried · 未达到者\n"]
+    for goal in missed:
+        told.append(f"**{goal.en}** ({_values(goal)})\n")
+        told += [f"- {note}" for note in goal.notes] or ["- (no profile is written down yet)"]
+        told.append("")
+    return "\n".join(told)

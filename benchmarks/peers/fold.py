@@ -3,7 +3,7 @@
 What somebody would write who needs no history, no second clock and no incremental refresh: read the rows of SQLite,
 parse each body, keep each case's facts, then judge case by case with a working-day table made beforehand. It knows the
 rules T02, T03, T05 and T06 of licences and what the city's log holds, and nothing else; it computes the due day of
-every such limit and counts what was breached, and its answers must equal the models'.
+every such limit, counts what was breached, and counts each department's days, and its answers must equal the models'.
 """
 
 from __future__ import annotations
@@ -14,19 +14,15 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
+
+from benchmarks.peers.answer import ANSWER, PROMISED, STATUTORY, STEP, Answer, answered
 
 LOCAL_OFFSET = 8 * 3_600_000_000
 DAY = 86_400_000_000
 EPOCH = date(1970, 1, 1).toordinal()
-ANSWER, PROMISED, STATUTORY, STEP = (
-    "licensing.accept-or-refuse",
-    "licensing.promise-passed",
-    "licensing.statutory-limit-passed",
-    "licensing.step-overtime",
-)
 ANSWER_DAYS = 5
 PREFIX = len("esup.case.")
 ANSWERS = ("accepted", "acceptance_refused", "correction_noticed")
@@ -35,14 +31,6 @@ CaseFact = tuple[int, str, str, str, int, str, Any]
 """When it occurred, its sequence, source, event id, data version, type, and what of its data is needed."""
 Pause = tuple[int, int | None]
 """The days after the first up to and with the second are not counted; None: still open. Days since 1970."""
-
-
-class Answer(NamedTuple):
-    """What the fold and the models must agree on: by rule, how many limits, their due days added up, breaches."""
-
-    limits: dict[str, int]
-    due_days: dict[str, int]
-    breaches: dict[str, int]
 
 
 class WorkingDays:
@@ -84,13 +72,13 @@ def fold(path: Path, as_of: int) -> Answer:
     """Read the whole log and judge every case as it stood at `as_of`."""
     gc.disable()  # Nothing here makes cycles; walking millions of tuples for them would only slow the peer down.
     try:
-        cases, items, noticed = _read(path)
-        return _Judge(items, WorkingDays(noticed), as_of).judge(cases)
+        cases, items, noticed = read(path)
+        return Judge(items, WorkingDays(noticed), as_of).judge(cases)
     finally:
         gc.enable()
 
 
-def _read(path: Path) -> tuple[dict[str, list[CaseFact]], dict[str, Any], dict[date, tuple[str, bool]]]:
+def read(path: Path) -> tuple[dict[str, list[CaseFact]], dict[str, Any], dict[date, tuple[str, bool]]]:
     cases: dict[str, list[CaseFact]] = {}
     items: dict[str, Any] = {}
     noticed: dict[date, tuple[str, bool]] = {}
@@ -103,36 +91,36 @@ def _read(path: Path) -> tuple[dict[str, list[CaseFact]], dict[str, Any], dict[d
         data = body["data"]
         if kind.startswith("esup.case."):
             kind = intern(kind[PREFIX:])
-            fact = (at, body.get("sequence", ""), intern(source), event_id, version, kind, _needed(kind, data))
+            fact = (at, body.get("sequence", ""), intern(source), event_id, version, kind, needed(kind, data))
             known = cases.get(stream)
             if known is None:
                 cases[stream] = [fact]
             else:
                 known.append(fact)
         elif kind == "esup.item.published":
-            items[data["code"]] = _item(data)
+            items[data["code"]] = item_of(data)
         elif kind == "esup.calendar.noticed" and data["calendar"] == "cn":
-            _notice(noticed, data)
+            notice(noticed, data)
     connection.close()
     return cases, items, noticed
 
 
-def _needed(kind: str, data: dict[str, Any]) -> Any:
+def needed(kind: str, data: dict[str, Any]) -> Any:
     if kind in ("step_started", "step_finished"):
         return intern(data["step"])
     if kind in ("suspension_started", "suspension_ended", "extended"):
         return data
     if kind == "applied":
-        return intern(data["item"]), bool(data["materials"])
+        return intern(data["item"]), bool(data["materials"]), intern(data["department"])
     return None
 
 
-def _item(data: dict[str, Any]) -> dict[str, Any]:
+def item_of(data: dict[str, Any]) -> dict[str, Any]:
     steps = {step["step"]: step["limit"]["n"] for step in data["flow"]}
     return {**data, "steps": steps, "extension": data.get("extension")}
 
 
-def _notice(noticed: dict[date, tuple[str, bool]], data: dict[str, Any]) -> None:
+def notice(noticed: dict[date, tuple[str, bool]], data: dict[str, Any]) -> None:
     """A later notice stands before an earlier one."""
     published_on = data["published_on"]
     for entry in data["days"]:
@@ -149,7 +137,7 @@ def _breaches_at(due: int) -> int:
     return (due + 1) * DAY - LOCAL_OFFSET
 
 
-class _Judge:
+class Judge:
     """Judges case after case and adds up."""
 
     def __init__(self, items: dict[str, Any], calendar: WorkingDays, as_of: int) -> None:
@@ -159,19 +147,33 @@ class _Judge:
         self.limits: Counter[str] = Counter()
         self.due_days: Counter[str] = Counter()
         self.breaches: Counter[str] = Counter()
+        self.handled: Counter[tuple[int, str]] = Counter()
+        self.closed: Counter[tuple[int, str]] = Counter()
+        self.breached: Counter[tuple[int, str]] = Counter()
+        self.department = ""
 
     def judge(self, cases: dict[str, list[CaseFact]]) -> Answer:
         for facts in cases.values():
-            self._case(_current(facts))
-        return Answer(dict(self.limits), dict(self.due_days), dict(self.breaches))
+            self.case(current(facts))
+        return self.answer()
 
-    def _case(self, facts: list[CaseFact]) -> None:
+    def answer(self) -> Answer:
+        """What was counted so far."""
+        days = self.handled.keys() | self.closed.keys() | self.breached.keys()
+        daily = [(day, of, self.handled[day, of], self.closed[day, of], self.breached[day, of]) for day, of in days]
+        return answered(self.limits, self.due_days, self.breaches, daily)
+
+    def case(self, facts: list[CaseFact]) -> None:
+        """One case, its facts in order."""
         first: dict[str, int] = {}
         for fact in facts:
             first.setdefault(fact[5], fact[0])
-        code, with_materials = next((fact[6] for fact in facts if fact[5] == "applied"), (None, False))
+        code, with_materials, self.department = next(
+            (fact[6] for fact in facts if fact[5] == "applied"), (None, False, "")
+        )
         if code is None:
             return  # A penalty, a seizure or a request for information.
+        self._count_days(facts)
         item, decided, withdrawn = self.items[code], first.get("decided"), first.get("withdrawn")
         pauses = _pauses(facts, item) if "suspension_started" in first else []
         accepted = first.get("accepted")
@@ -188,6 +190,12 @@ class _Judge:
             if fact[5] == "step_started" and fact[6] in item["steps"]:
                 finished = next((f[0] for f in facts[position:] if f[5] == "step_finished" and f[6] == fact[6]), None)
                 self._add(STEP, self._due(fact[0], item["steps"][fact[6]], pauses), finished, decided or withdrawn)
+
+    def _count_days(self, facts: list[CaseFact]) -> None:
+        for day in {_local_day(fact[0]) for fact in facts}:
+            self.handled[day, self.department] += 1
+        for day in {_local_day(fact[0]) for fact in facts if fact[5] == "closed"}:
+            self.closed[day, self.department] += 1
 
     def _accepted(
         self,
@@ -228,13 +236,14 @@ class _Judge:
         self.due_days[rule] += due
         if self.as_of >= _breaches_at(due) and _is_late(discharged, due) and _is_late(voided, due):
             self.breaches[rule] += 1
+            self.breached[due + 1, self.department] += 1
 
 
 def _is_late(at: int | None, due: int) -> bool:
     return at is None or at >= _breaches_at(due)
 
 
-def _current(facts: list[CaseFact]) -> list[CaseFact]:
+def current(facts: list[CaseFact]) -> list[CaseFact]:
     """The facts in the order of the world, each in its newest version."""
     facts.sort()
     if all(fact[4] == 1 for fact in facts):

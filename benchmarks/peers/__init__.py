@@ -1,0 +1,1 @@
+"""What a user would take instead: each peer answers the same questions about the same city."""
