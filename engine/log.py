@@ -312,7 +312,7 @@ class EventLog:
         """What of the rows behind position `after` up to `upto` lies in the archive: whole segments, in order."""
         if self._archive is None:
             return iter(())
-        return self._archive.segments(after, min(upto, self.head().size), self.leaves)
+        return self._archive.segments(after, upto, self.leaves)
 
     def leaves(self, after: int, upto: int) -> list[bytes]:
         """The leaf hashes of the rows behind position `after` up to `upto`."""

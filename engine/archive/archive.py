@@ -58,13 +58,13 @@ class Archive:
                     self._tell(damage)
 
     def damage_of(self, segment: Segment, leaves: Leaves) -> SegmentDamaged | None:
-        """What is wrong with the file of a segment, its bytes against the manifest, its last event against the log."""
+        """What is wrong with a segment: its last event against the log, then its bytes against the manifest."""
         path = self.path_of(segment)
         place = (str(path), segment.first, segment.last)
+        if leaves(segment.last - 1, segment.last) != [bytes.fromhex(segment.last_leaf)]:
+            return SegmentOfAnotherLog(*place)
         try:
-            if path.stat().st_size != segment.bytes or digest_of(path) != segment.sha256:
-                return SegmentChanged(*place)
+            is_whole = path.stat().st_size == segment.bytes and digest_of(path) == segment.sha256
         except OSError:
             return SegmentMissing(*place)
-        is_ours = leaves(segment.last - 1, segment.last) == [bytes.fromhex(segment.last_leaf)]
-        return None if is_ours else SegmentOfAnotherLog(*place)
+        return None if is_whole else SegmentChanged(*place)
