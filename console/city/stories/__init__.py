@@ -2,6 +2,7 @@
 
 from console.city.stories import (
     acceptance,
+    cards,
     changes,
     complaints,
     entries,
@@ -19,9 +20,10 @@ from console.city.stories import (
     risks,
     steps,
     suspensions,
+    tasks,
 )
 
 __all__ = [
-    "acceptance", "changes", "complaints", "entries", "hidden", "limits", "measures", "money", "officers",
-    "outcomes", "papers", "penalties", "powers", "reports", "requests", "risks", "steps", "suspensions",
+    "acceptance", "cards", "changes", "complaints", "entries", "hidden", "limits", "measures", "money", "officers",
+    "outcomes", "papers", "penalties", "powers", "reports", "requests", "risks", "steps", "suspensions", "tasks",
 ]  # fmt: skip
