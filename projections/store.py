@@ -17,6 +17,8 @@ Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
+# What does not fit waits in a folder beside the file: a home of millions of cases leaves memory to its machine.
+_MEMORY_BESIDE_A_FILE = "3GB"
 
 
 class Store:
@@ -37,6 +39,8 @@ class Store:
         self.connection.execute("set enable_progress_bar = false")
         # A checkpoint in the middle of a derivation costs more than the derivation; a file gets its own at its end.
         self.connection.execute(f"set checkpoint_threshold = '{_CHECKPOINT_FILE if path else _CHECKPOINT_MEMORY}'")
+        if path is not None:
+            self.connection.execute(f"set memory_limit = '{_MEMORY_BESIDE_A_FILE}'")
         if not read_only:
             self._lay_foundations()
 
@@ -53,16 +57,11 @@ class Store:
         row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
 
-    def use_one_thread(self) -> None:
-        """Until `use_all_threads`: where there is more to plan than to share."""
-        self.execute("set threads = 1")
-        self._has_one_thread = True
-
-    def use_all_threads(self) -> None:
-        """As many threads as the machine has."""
-        if self._has_one_thread:
-            self.execute("reset threads")
-        self._has_one_thread = False
+    def use_threads(self, *, one: bool) -> None:
+        """From now on one thread, where there is more to plan than to share, or as many as the machine has."""
+        if one != self._has_one_thread:
+            self.execute("set threads = 1" if one else "reset threads")
+        self._has_one_thread = one
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
