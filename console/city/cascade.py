@@ -51,7 +51,7 @@ class Supervision:
     def follow(self) -> None:
         """Issue a card for every finding, let people answer, and issue cards for what they left undone."""
         waiting, by_hand = list(self.scene.findings), 0
-        while waiting:
+        while True:
             before = len(self.findings)
             for finding in waiting:
                 self.card(finding)
@@ -59,6 +59,8 @@ class Supervision:
             for fact in tasks[by_hand:]:
                 self.task(fact, fact.data["department"])
             waiting, by_hand = self.findings[before:], len(tasks)
+            if not waiting:
+                return
 
     def card(self, finding: Finding) -> None:
         """A card, if the finding has one in time; what people do with it, and what follows."""
@@ -142,7 +144,7 @@ class Supervision:
         usual_near = midnight(calendar.after(issued.at.date(), REPLY_NEAR))
         near = calendar.prompt(issued.at, limit["n"]) if limit else usual_near
         breach = calendar.breach(issued.at, limit.get("n", REPLY_DAYS))
-        if ended is None or ended >= near:
+        if ended is None or ended > near:
             self.find("S01", "prompt", task, department, issued, near)
         if ended is None or ended >= breach:
             self.find("S01", "yellow", task, department, issued, breach, ended)
@@ -200,20 +202,20 @@ def is_own_red(other: Finding, yellow: Finding) -> bool:
     return same and other.level == "red"
 
 
-def repeat_offenders(supervisions: Iterable[Supervision], end: datetime) -> Iterator[Finding]:
+def repeat_offenders(supervisions: Iterable[Supervision]) -> Iterator[tuple[Scene, Finding]]:
     """S06: of one rule, post and level, each run of ninety days with three yellow or two red cards."""
-    piles: dict[tuple[str, str, str, str], list[Card]] = defaultdict(list)
+    piles: dict[tuple[str, str, str, str], list[tuple[Fact, Scene]]] = defaultdict(list)
     for supervision in supervisions:
+        scene = supervision.scene
         for card in supervision.cards:
             if supervision.is_counted(card):
                 finding = card.finding
-                piles[finding.code, finding.department, supervision.scene.post_of(finding), finding.level].append(card)
+                pile = piles[finding.code, finding.department, scene.post_of(finding), finding.level]
+                pile.append((card.issued, scene))
     for (_, department, post, level), pile in sorted(piles.items()):
-        pile.sort(key=lambda card: (card.issued.at, card.issued.event_id))
+        pile.sort(key=lambda each: (each[0].at, each[0].event_id))
         over = None
-        for card, last in zip(pile, pile[ENOUGH[level] - 1 :], strict=False):
-            if (over is None or card.issued.at > over) and last.issued.at <= card.issued.at + OFTEN_WITHIN:
-                over = card.issued.at + OFTEN_WITHIN
-                at = last.issued.at
-                if at < end:
-                    yield Finding("S06", "risk", f"{department}/{post}", department, card.issued, at, at)
+        for (issued, scene), (last, _) in zip(pile, pile[ENOUGH[level] - 1 :], strict=False):
+            if (over is None or issued.at > over) and last.at <= issued.at + OFTEN_WITHIN:
+                over = issued.at + OFTEN_WITHIN
+                yield scene, Finding("S06", "risk", f"{department}/{post}", department, issued, last.at, last.at)

@@ -12,7 +12,7 @@ from console.city.calendar import Calendar
 from console.city.cascade import Supervision, repeat_offenders
 from console.city.catalogue import Catalogue
 from console.city.places import Department
-from console.city.scene import Fact, Scene, Setting
+from console.city.scene import Fact, Finding, Scene, Setting
 from console.city.stories.registry import STORIES, Story
 from console.city.truth import Row, found, missed_narrowly
 
@@ -67,17 +67,24 @@ class Plan:
 
     def truth(self) -> Iterator[Row]:
         """All that must be found in time, and all that must not."""
-        end = self.setting.end
+        offenders: dict[int, list[Finding]] = defaultdict(list)
+        for scene, finding in repeat_offenders(supervision for _, supervision in self.scenes):
+            offenders[scene.serial].append(finding)
         for story, supervision in self.scenes:
             scene = supervision.scene
-            for usually, findings in (("beside", scene.findings), ("follows", supervision.findings)):
-                for finding in findings:
-                    if finding.issued_at < end:
-                        is_planted = finding.code == story.code and not story.is_near
-                        yield found(finding, story.code, "planted" if is_planted else usually)
+            follows = (*supervision.findings, *offenders[scene.serial])
+            for why, findings in (("beside", scene.findings), ("follows", follows)):
+                yield from (self.row(finding, story, why) for finding in findings if self.is_in_time(finding))
             yield from (missed_narrowly(near, story.code) for near in scene.nears)
-        for finding in repeat_offenders((supervision for _, supervision in self.scenes), end):
-            yield found(finding, "", "follows")
+
+    def is_in_time(self, finding: Finding) -> bool:
+        """Whether it is found before the city's time is over."""
+        return finding.issued_at < self.setting.end
+
+    @staticmethod
+    def row(finding: Finding, story: Story, why: str) -> Row:
+        """A row of the truth: planted, if the story was told for its sake."""
+        return found(finding, story.code, "planted" if finding.code == story.code and not story.is_near else why)
 
 
 def setting_of(recipe: Mapping[str, Any], calendar: Calendar, catalogue: Catalogue, **when: Any) -> Setting:

@@ -52,7 +52,7 @@ class Row(NamedTuple):
     triggers_at: str
     """To the microsecond, with its offset; empty for a near miss."""
     story: str
-    """The rule that the story is about; empty for what was found across stories."""
+    """The rule that the story is about."""
     why: str
     """`planted`, `beside` it as a matter of course, what `follows` from cards, or a `near` miss."""
 
