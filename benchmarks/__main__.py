@@ -2,7 +2,7 @@
 
 python -m benchmarks --write                 everything, and write the page, its figures and pictures (many hours)
 python -m benchmarks --small                 everything in a few minutes, to see that it runs
-python -m benchmarks --only rebuild live     some parts; also ingest durable past daily batches disk detection
+python -m benchmarks --only rebuild live     some parts; also ingest durable past daily batches disk archive detection
 python -m benchmarks --work FOLDER           where logs and figures lie: begun again there, a run goes on
 python -m benchmarks --report                nothing is measured; the page from the figures that are there
 """

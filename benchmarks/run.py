@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.measures import Figures, Measure, Place, Settings, tell
-from benchmarks.parts import batches, city, daily, detection, disk, durable, ingest, live, past, rebuild
+from benchmarks.parts import archive, batches, city, daily, detection, disk, durable, ingest, live, past, rebuild
 
 ROOT = Path(__file__).parent.parent
 MEASURES: tuple[Measure, ...] = (
@@ -27,6 +27,7 @@ MEASURES: tuple[Measure, ...] = (
     *batches.MEASURES,
     *live.MEASURES,
     *disk.MEASURES,
+    *archive.MEASURES,
     *detection.MEASURES,
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
