@@ -117,7 +117,6 @@ def suspended_unlawfully(scene: Scene) -> None:
     case, opened = accepted(scene)
     said: dict[str, Any] = scene.chance.choice((
         {"kind": "other"}, {"kind": "third_party"}, {"kind": "auction"}, {"told_applicant_at": None},
-        {"told_applicant_at": ""},
     ))  # fmt: skip
     start, last = office_hour(scene, 1), scene.calendar.after(scene.day, 4)
     scene.finds("T12", "yellow", suspended(case, start, last, **said))
