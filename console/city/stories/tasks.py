@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from console.city.places import Department
-from console.city.scene import DAY, HOUR, Finding, Life, Scene, midnight
+from console.city.scene import DAY, HOUR, MICROSECOND, Finding, Life, Scene, midnight
 from console.city.stories.reckoning import at_or_after, between, end, just_before, office_hour, watched
 from console.city.stories.registry import nears, plants
 
@@ -107,7 +107,7 @@ def task_answered_when_it_was_near(scene: Scene) -> None:
     """Answered, or closed without an answer, on the fourth or fifth working day: prompted, but in time."""
     issued = issued_at(scene)
     near, last = midnight(scene.calendar.after(issued.date(), NEAR)), scene.calendar.breach(issued, REPLY)
-    at = scene.chance.choice((near, between(scene, near, last), just_before(last)))
+    at = scene.chance.choice((near + MICROSECOND, between(scene, near, last), just_before(last)))
     told = scene.chance.choice(([closed(at)], [replied(at), closed(at + 4 * DAY)]))
     tasked(scene, issued, told)
 
@@ -186,9 +186,9 @@ def task_launched_too_late(scene: Scene) -> None:
 
 @plants("S02", days=60)
 def exempted_too_late(scene: Scene) -> None:
-    """Exempted when the task should have been launched."""
-    last = scene.calendar.breach(carded_at(scene), LAUNCH)
-    launching(scene, [exempted(at_or_after(scene, last))], None)
+    """Exempted when the task should have been launched; it is launched all the same, some hours later."""
+    late = at_or_after(scene, scene.calendar.breach(carded_at(scene), LAUNCH), 10 * HOUR)
+    launching(scene, [exempted(late)], late + 6 * HOUR)
 
 
 @nears("S02", days=60)

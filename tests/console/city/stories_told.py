@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
+from console.city.cascade import Card, repeat_offenders
 from console.city.city import City
-from console.city.scene import Finding
+from console.city.scene import Fact, Finding, Scene
 from console.city.timeline import line_of
+from console.city.truth import RULES, WINDOWS
 from engine.calendar import calendar_facts
 from engine.rulebook import load_rulebook
 from projections.projector import Projector
 from tests.engine_harness import rows_of
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-AFTER_CARDS = ("S01", "S02", "S03", "S04", "S05", "S06")
-"""Rules whose findings need cards, which only a monitor issues."""
+MONITOR = "/esup/monitor"
 # A prompt was sent where a duty was near and neither done nor void, whatever came later.
 FOUND = """
 select
@@ -58,8 +60,8 @@ class Row(NamedTuple):
 
 
 def derived(city: City) -> Projector:
-    """The law, the offices and the stories in one log, derived at the end of the city's time."""
-    told = city.known((*city.catalogue.facts(city.founded), *city.plan.facts()))
+    """The law, the offices, the stories and what a monitor says of them, derived at the end of the city's time."""
+    told = city.known((*city.catalogue.facts(city.founded), *city.plan.facts(), *said_of(city)))
     projector = Projector.in_memory()
     projector.load_facts([*calendar_facts(), *load_rulebook().facts()])
     projector.load_facts(rows_of(orjson.loads(line_of(fact)) for fact in told))
@@ -67,15 +69,52 @@ def derived(city: City) -> Projector:
     return projector
 
 
+def said_of(city: City) -> Iterator[Fact]:
+    """What a monitor says that issues a card for every finding in the moment of it: cards, tasks, rectifications."""
+    for _, supervision in city.plan.scenes:
+        for card in supervision.cards:
+            at, finding = card.issued.at, card.finding
+            yield said("card.issued", f"issued/{card.id}", card, at, content_of(card, supervision.scene))
+            if card.opens_task:
+                task = {"card": card.id, "department": finding.department, "text": finding.code}
+                yield said("task.issued", f"task/{card.id}", card, at, task)
+            if finding.ended_at is not None:
+                yield said("card.rectified", f"rectified/{card.id}", card, max(at, finding.ended_at), {})
+
+
+def said(kind: str, event_id: str, card: Card, at: datetime, data: dict[str, Any]) -> Fact:
+    """One fact of a card, known at once."""
+    return Fact(card.id, kind, at, at, MONITOR, event_id, {"card": card.id, **data})
+
+
+def content_of(card: Card, scene: Scene) -> dict[str, Any]:
+    """What an issued card says."""
+    finding, rule = card.finding, RULES.get(card.finding.code, card.finding.code)
+    case_no = next((name for name in (finding.fact.subject, finding.subject) if name in scene.items), None)
+    window = WINDOWS.get(finding.code) if finding.level == "yellow" else None
+    names = (rule, finding.level, finding.subject, finding.fact.source, finding.fact.event_id)
+    return {
+        "finding": hashlib.md5("\n".join(names).encode()).hexdigest(), "rule": rule, "code": finding.code,
+        "level": finding.level, "issue_no": 1, "subject_kind": "case" if case_no else "other",
+        "subject_id": finding.subject, "case_no": case_no, "department": finding.department,
+        "on": "department" if card.opens_task or card.awaits_task else "other", "opens_task": card.opens_task,
+        "n": window, "unit": "work_day" if window else None, "triggers_at": finding.triggers_at,
+        "occurrence": {"source": finding.fact.source, "id": finding.fact.event_id},
+    }  # fmt: skip
+
+
 def found_in(projector: Projector) -> set[Row]:
-    """Everything found by the end without looking at cards, and every prompt that must have been sent on the way."""
+    """Everything found by the end, and every prompt that must have been sent on the way."""
     _, rows = projector.query(FOUND)
-    return {Row(*row) for row in rows if row[0] not in AFTER_CARDS}
+    return {Row(*row) for row in rows}
 
 
-def said_in(findings: Iterable[Finding], end: datetime) -> set[Row]:
-    """What stories say must be found by the end."""
-    return {row_of(finding) for finding in findings if finding.issued_at < end and finding.code not in AFTER_CARDS}
+def said_in(city: City) -> set[Row]:
+    """What the stories say must be found by the end, and what follows from the cards of it."""
+    plan = city.plan
+    findings = [one for _, of in plan.scenes for one in (*of.scene.findings, *of.findings)]
+    findings += (finding for _, finding in repeat_offenders(of for _, of in plan.scenes))
+    return {row_of(finding) for finding in findings if finding.issued_at < city.end}
 
 
 def row_of(finding: Finding) -> Row:
