@@ -13,8 +13,12 @@ from tests.console.conftest import Esup
 # What lies behind the end is pending; by the end nothing has been found, and no limit has come near.
 FOUND = "select rule_id, level, subject_id, triggers_at from findings where verdict <> 'pending'"
 NEAR = """
-select rule_id, subject, prompts_at from obligation_rows
-where prompts_at < least(discharged_at, voided_at, '{end}') and not provisional
+select prompting.rule_id, duty.subject, duty.prompts_at
+from obligation_rows as duty
+inner join rule_definitions as prompting
+    on prompting.prompt_level is not null
+        and (prompting.rule_no = duty.rule_no or prompting.of_rule_id = duty.rule_id)
+where duty.prompts_at < least(duty.discharged_at, duty.voided_at, '{end}') and not duty.provisional
 """
 
 
