@@ -41,8 +41,8 @@ One new fact for each of so many cases, drawn from the whole city. *Follow* is t
 _REBUILD = """\
 All models with all rules, from nothing; then the question that the peers answer: how many limits of licences, their
 due days, what was breached, and the daily counts of every department. Every answer of a size is the same, or the run
-stops; up to 100 k cases the rebuilds from log and archive have the same canonical hash. The peers know nothing else: no rules
-as data, no second clock, no cards, no refresh of a part. Those on Parquet read flat tables, parsed beforehand;
+stops; up to 100 k cases the rebuilds from log and archive have the same canonical hash. The peers know nothing else: no
+rules as data, no second clock, no cards, no refresh of a part. Those on Parquet read flat tables, parsed beforehand;
 PostgreSQL's are loaded and analysed before its clock starts.
 
 """
@@ -136,7 +136,7 @@ def _rebuild(kept: Kept) -> str:
     sizes = sorted({size for name in REBUILDS for size in kept.get(name, {})})
     rows = []
     for size in sizes:
-        events = kept["rebuild.log"][size]["events"]
+        events = kept["city.log"][size]["events"]
         for name, told in REBUILDS.items():
             one = kept.get(name, {}).get(size)
             if one:
@@ -202,7 +202,7 @@ def _differences(figures: Figures) -> str:
 
 
 def _rules(kept: Kept) -> str:
-    sizes = sorted(kept["rebuild.log"].items())
+    sizes = sorted((kept.get("rebuild.archive") or kept["rebuild.log"]).items())
     head = ["rule", *(f"of {size_text(size)} cases" for size, _ in sizes)]
     rows = [
         [

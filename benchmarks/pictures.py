@@ -41,7 +41,7 @@ def draw(folder: Path, kept: Kept, suffix: str = "svg") -> list[Path]:
     drawn = []
     with matplotlib.rc_context(_STYLE):
         for name, (needs, width, height, columns, paint) in _PICTURES.items():
-            if any(each in kept for each in needs):
+            if all(any(each in kept for each in some) for some in needs):
                 figure, axes = pyplot.subplots(1, columns, figsize=(width, height), squeeze=False)
                 paint(list(axes[0]), kept)
                 path = folder / f"{name}.{suffix}"
@@ -69,7 +69,7 @@ def _ingest(axes: list[Axes], kept: Kept) -> None:
         axis.set_title(f"ids {order}")
         axis.set_xlabel("thousand events a second, durable")
         axis.grid(axis="y", visible=False)
-    axes[0].legend(loc="upper center", bbox_to_anchor=(1.0, -0.2), ncols=2)
+    _legend(axes[0], loc="upper center", bbox_to_anchor=(1.0, -0.2), ncols=2)
 
 
 def _durable(axes: list[Axes], kept: Kept) -> None:
@@ -102,13 +102,13 @@ def _share(axis: Axes, what: str) -> None:
     axis.set_xlabel(what)
     axis.set_ylabel("share within")
     axis.set_ylim(0, 1.02)
-    axis.legend(loc="lower right")
+    _legend(axis, loc="lower right")
 
 
 def _batches(axes: list[Axes], kept: Kept) -> None:
     sizes = kept["batches.touched"]
     for axis, (name, title) in zip(axes, (("update", "follow"), ("watch", "watch")), strict=True):
-        for colour, touched in zip((OURS, COLOURS[3], COLOURS[4]), next(iter(sizes.values()))[name], strict=True):
+        for colour, touched in zip(COLOURS[3:], next(iter(sizes.values()))[name], strict=False):
             values = {size: figures[name][touched] for size, figures in sorted(sizes.items())}
             label = f"{int(touched):,} touched"
             axis.plot(list(values), [one["p50_ms"] for one in values.values()], "o-", color=colour, label=label)
@@ -116,19 +116,20 @@ def _batches(axes: list[Axes], kept: Kept) -> None:
         _by_size(axis, list(sizes), "milliseconds, p50 (dotted: p99)")
         axis.set_ylim(bottom=0)
         axis.set_title(title)
-    axes[0].legend()
+    _legend(axes[0])
 
 
 def _rebuild(axes: list[Axes], kept: Kept) -> None:
-    events = {size: figures["events"] for size, figures in kept["rebuild.log"].items()}
+    events = {size: figures["events"] for size, figures in kept["city.log"].items()}
     for colour, (name, told) in zip(COLOURS, REBUILDS.items(), strict=True):
         points = sorted((size, events[size] / one["seconds"] / 1000) for size, one in kept.get(name, {}).items())
         if points:
             style = "o-" if colour in COLOURS[:3] else "s--"
             axes[0].plot(*zip(*points, strict=True), style, color=colour, label=told, markersize=4)
     _plainly(axes[0])
+    axes[0].margins(y=0.15)
     _by_size(axes[0], list(events), "thousand events a second")
-    axes[0].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    _legend(axes[0], loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _past(axes: list[Axes], kept: Kept) -> None:
@@ -139,7 +140,7 @@ def _past(axes: list[Axes], kept: Kept) -> None:
             axes[0].plot(*zip(*points, strict=True), "o-", color=colour, label=told)
     _plainly(axes[0])
     _by_size(axes[0], [size for name in names for size in kept.get(name, {})], "seconds")
-    axes[0].legend()
+    _legend(axes[0])
     for colour, (name, told) in zip((OURS, COLOURS[3]), (("now", "now"), ("then", "as of a past day")), strict=True):
         points = sorted((size, figures["p50_ms"]) for size, figures in kept.get(f"past.explain-{name}", {}).items())
         if points:
@@ -148,7 +149,7 @@ def _past(axes: list[Axes], kept: Kept) -> None:
     _plainly(axes[1])
     _by_size(axes[1], [size for size in kept.get("past.explain-now", {})], "milliseconds, p50")
     axes[1].set_title("one case explained")
-    axes[1].legend()
+    _legend(axes[1])
 
 
 def _memory(axes: list[Axes], kept: Kept) -> None:
@@ -164,7 +165,7 @@ def _memory(axes: list[Axes], kept: Kept) -> None:
     axes[0].axhline(4096, color=GOAL, linestyle=":", linewidth=1)
     _by_size(axes[0], sorted(sizes), "peak MiB (dotted: 4 GiB)")
     axes[0].set_ylim(bottom=0)
-    axes[0].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    _legend(axes[0], loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _disk(axes: list[Axes], kept: Kept) -> None:
@@ -181,7 +182,12 @@ def _disk(axes: list[Axes], kept: Kept) -> None:
     axes[0].set_xlabel("cases")
     axes[0].set_ylabel("bytes an event")
     axes[0].grid(axis="x", visible=False)
-    axes[0].legend()
+    _legend(axes[0])
+
+
+def _legend(axis: Axes, **place: Any) -> None:
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**place)
 
 
 def _plainly(axis: Axes) -> None:
@@ -206,14 +212,14 @@ def _by_size(axis: Axes, sizes: list[int], what: str) -> None:
 
 
 Paint = Callable[[list[Any], Kept], None]
-_PICTURES: dict[str, tuple[tuple[str, ...], float, float, int, Paint]] = {
-    "ingest": (("ingest.in-order", "ingest.random"), 9, 3, 2, _ingest),
-    "durable": (("durable.append",), 5.5, 3, 1, _durable),
-    "live": (("live.500", "live.5000"), 9, 3.2, 2, _live),
-    "batches": (("batches.touched",), 9, 3.2, 2, _batches),
-    "rebuild": (("rebuild.log",), 8, 3.6, 1, _rebuild),
-    "past": (("rebuild.archive",), 9, 3.2, 2, _past),
-    "memory": (OF_MEMORY, 8, 3.4, 1, _memory),
-    "disk": (("disk.bytes",), 7, 3, 1, _disk),
+_PICTURES: dict[str, tuple[tuple[tuple[str, ...], ...], float, float, int, Paint]] = {
+    "ingest": ((("ingest.in-order", "ingest.random"),), 9, 3, 2, _ingest),
+    "durable": ((("durable.append",),), 5.5, 3, 1, _durable),
+    "live": ((("live.500", "live.5000"),), 9, 3.2, 2, _live),
+    "batches": ((("batches.touched",),), 9, 3.2, 2, _batches),
+    "rebuild": ((("city.log",), tuple(REBUILDS)), 8, 3.6, 1, _rebuild),
+    "past": ((("rebuild.archive",), ("past.months", "past.explain-now")), 9, 3.2, 2, _past),
+    "memory": ((OF_MEMORY,), 8, 3.4, 1, _memory),
+    "disk": ((("disk.bytes",),), 7, 3, 1, _disk),
 }
-"""Each picture: which measures it shows, its size in inches, its columns, who paints it."""
+"""Each picture: the measures of which it needs some, its size in inches, its columns, who paints it."""
