@@ -101,7 +101,7 @@ def _seal(day: int, told: list[Fact], log: EventLog) -> Fact:
             handled[code].add(each.stream)
             closed[code] += each.type == "esup.case.closed"
     rest = dict.fromkeys(("closed_early", "near_limit", "overdue_or_abnormal", "tasks_issued", "tasks_replied"), 0)
-    volumes = [
+    volumes: list[dict[str, Any]] = [
         {"region": "320900", "department": code, "handled": len(cases), "closed": closed[code], **rest}
         for code, cases in handled.items()
     ]

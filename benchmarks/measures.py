@@ -47,7 +47,7 @@ class Place:
     @property
     def settings(self) -> Settings:
         """How this run was begun."""
-        told = json.loads((self.folder / "settings.json").read_text("utf-8"))
+        told: dict[str, Any] = json.loads((self.folder / "settings.json").read_text("utf-8"))
         return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
 
     def log(self, cases: int) -> Path:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OURS, GOAL = "#b3261e", "#777777"
 COLOURS = ("#b3261e", "#e0857f", "#f0b8b4", "#1f4e79", "#3d8361", "#8a6d3b", "#6a4c93", "#555555")
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "e-supervision",
     "font.family": ["DejaVu Sans"],

@@ -6,7 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks.city_log import as_of, write_log
+from benchmarks.city_facts import as_of
+from benchmarks.city_log import write_log
 from benchmarks.measures import Figures, Measure, Place, copy_file, of_cases, size_of, timed
 from console.bootstrap import ARCHIVE_FOLDER, KEYS_FILE, LOG_FILE, PROJECTIONS_FILE
 from console.settings import Settings, write_settings

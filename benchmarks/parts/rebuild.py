@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.city_log import as_of
+from benchmarks.city_facts import as_of
 from benchmarks.measures import Figures, Measure, Place, of_cases, of_cases_upto, timed
 from benchmarks.peers.answer import RULES, Answer, answered
 from engine.archive.archive import Archive

@@ -33,10 +33,10 @@ def answered(
     """The answer in the form in which all are compared: by rule in one order, the daily rows digested in theirs."""
     rows = sorted(daily)
     digest = hashlib.sha256("\n".join(map(str, rows)).encode()).hexdigest()
-    sums = {name: sum(row[place] for row in rows) for place, name in enumerate(("handled", "closed", "breached"), 2)}
-    return Answer(
-        _ordered(limits), _ordered(due_days), _ordered(breaches), {"rows": len(rows), **sums, "digest": digest}
-    )
+    counts: dict[str, int | str] = {"rows": len(rows), "digest": digest}
+    counts |= {"handled": sum(row[2] for row in rows), "closed": sum(row[3] for row in rows)}
+    counts |= {"breached": sum(row[4] for row in rows)}
+    return Answer(_ordered(limits), _ordered(due_days), _ordered(breaches), counts)
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:

@@ -34,7 +34,7 @@ def ask(execute: Execute, as_of: int, made: Callable[[str], None] = lambda _: No
                 execute(sections[counting].replace("{limits}", name))
                 made(f"{name}_{counting}")
     by_rule = execute(sections["by_rule"])
-    daily: list[DailyRow] = [tuple(row) for row in execute(sections["daily"])]  # type: ignore[misc]
+    daily: list[DailyRow] = [tuple(row) for row in execute(sections["daily"])]
     return answered(
         {rule: limits for rule, limits, _, _ in by_rule},
         {rule: int(days) for rule, _, days, _ in by_rule},

@@ -40,11 +40,11 @@ def answer(connection: psycopg.Connection, as_of: int) -> Answer:
     """The answer from tables that lie in the database."""
 
     def execute(sql: str) -> Sequence[tuple[Any, ...]]:
-        cursor = connection.execute(sql)  # type: ignore[call-overload]
+        cursor = connection.execute(sql)
         return cursor.fetchall() if cursor.description else []
 
     def look_at(table: str) -> None:
-        connection.execute(f"analyze {table}")  # type: ignore[call-overload]
+        connection.execute(f"analyze {table}")
 
     return ask(execute, as_of, look_at)
 
@@ -56,10 +56,10 @@ def _copy(connection: psycopg.Connection, table: str, file: Path, *, is_new: boo
             columns = [
                 f"{name} {_TYPES[kind]}" for name, kind, *_ in reader.execute(f"describe from {source}").fetchall()
             ]
-            connection.execute(f"create table {table} ({', '.join(columns)})")  # type: ignore[call-overload]
+            connection.execute(f"create table {table} ({', '.join(columns)})")
         text = Path(folder) / "rows.csv"
         reader.execute(f"copy (from {source}) to '{text}' (format csv, header false, nullstr '\\N')")
         with connection.cursor() as cursor, text.open("rb") as rows:
-            with cursor.copy(f"copy {table} from stdin (format csv, null '\\N')") as copy:  # type: ignore[call-overload]
+            with cursor.copy(f"copy {table} from stdin (format csv, null '\\N')") as copy:
                 while piece := rows.read(PIECE):
                     copy.write(piece)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from benchmarks.city_log import as_of, write_log
+from benchmarks.city_facts import as_of
+from benchmarks.city_log import write_log
 from benchmarks.parts.rebuild import answer
 from benchmarks.peers import duckdb_sql, eventsourcing_projection, parquet, polars_frames, postgres_server, postgres_sql
 from benchmarks.peers.answer import RULES, Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.city_log import as_of
+from benchmarks.city_facts import as_of
 from benchmarks.parts.live import PLANTED_ONE_IN, write
 from benchmarks.parts.past import month_ends
 from benchmarks.watching import RunningClock
