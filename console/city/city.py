@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,24 @@ class City:
         self.founded = midnight(begin - timedelta(days=1)) + timedelta(hours=9)
         self.calendar = Calendar(self.recipe["calendar"])
         self.catalogue = Catalogue(self.recipe, Size.of(self.preset, cases), seed)
-        setting = setting_of(self.recipe, self.calendar, self.catalogue, founded=self.founded, end=self.end)
-        self.plan = Plan(self.preset, cases, seed, setting)
         where = (self.recipe, self.calendar, self.catalogue, seed, self.first, self.last)
         self.ordinary, self.besides = Ordinary(*where), Besides(*where)
 
-    def events(self) -> Iterator[list[bytes]]:
+    @cached_property
+    def plan(self) -> Plan:
+        """The stories, told."""
+        setting = setting_of(self.recipe, self.calendar, self.catalogue, founded=self.founded, end=self.end)
+        return Plan(self.preset, self.cases, self.seed, setting)
+
+    @property
+    def ordinary_cases(self) -> int:
+        """How many cases are ordinary: those that no story tells of. A very small city has none."""
+        return max(0, self.cases - self.plan.cases)
+
+    def events(self, scratch: Path | None = None) -> Iterator[list[bytes]]:
         """The lines of each day on which something becomes known before the city's time is over, in that order."""
-        # Every case is one of so many: those that stories tell of, and the ordinary ones.
-        cases = max(0, self.cases - self.plan.cases)
-        with Timeline() as timeline:
+        cases = self.ordinary_cases
+        with Timeline(scratch) as timeline:
             timeline.add(self.catalogue.facts(self.founded))
             timeline.add(self.known(self.plan.facts()))
             timeline.add(self.known(self.besides.facts(self.cases)))
@@ -68,7 +77,7 @@ class City:
         folder.mkdir(parents=True, exist_ok=True)
         count = 0
         with (folder / EVENTS_FILE).open("wb", buffering=BUFFER) as file:
-            for day, lines in enumerate(self.events()):
+            for day, lines in enumerate(self.events(folder)):
                 file.writelines(lines)
                 count += len(lines)
                 advance(day, self.days)
@@ -77,7 +86,7 @@ class City:
         near_misses = sum(row.why == "near" for row in rows)
         about = {
             "preset": self.name, "seed": self.seed, "first_day": self.first, "last_day": self.last, "end": self.end,
-            "cases": self.cases, "cases_of_stories": self.plan.cases, "events": count,
+            "cases": self.ordinary_cases + self.plan.cases, "cases_of_stories": self.plan.cases, "events": count,
             "findings": len(rows) - near_misses, "near_misses": near_misses,
             "departments": len(self.catalogue.departments),
             "items": sum(map(len, self.catalogue.items.values())),

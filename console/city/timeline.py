@@ -35,14 +35,14 @@ def line_of(fact: Fact) -> bytes:
 
 
 class Timeline:
-    """Lines that wait for their day; when too many wait, those of the farthest days wait on disk."""
+    """Lines that wait for their day; when too many wait, those of the farthest days wait on disk, in this folder."""
 
-    def __init__(self, most: int = LINES_HELD) -> None:
+    def __init__(self, scratch: Path | None = None, most: int = LINES_HELD) -> None:
         self.most = most
         self.held = 0
         self.days: dict[bytes, list[bytes]] = defaultdict(list)
         self.resources = ExitStack()
-        self.folder = Path(self.resources.enter_context(TemporaryDirectory(prefix="esup-city-")))
+        self.folder = Path(self.resources.enter_context(TemporaryDirectory(prefix=".waiting-", dir=scratch)))
 
     def __enter__(self) -> Timeline:
         return self
