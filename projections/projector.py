@@ -44,6 +44,7 @@ class Projector:
         self.groups = Groups(self.store, self.models)
         self._shapes: dict[str, str] = {}
         self._types: set[str] = set()
+        self._empty: set[str] = set()
         self._is_narrowed = False
         self._narrowed = _narrowed_models(self.models, self.audits)
 
@@ -101,6 +102,7 @@ class Projector:
         `live` prepares the store for updates: it indexes what updates look up by key.
         """
         self._forget_scope()
+        self.store.use_threads(one=False)
         with self.store.transaction(), self._optimised(_FOR_MANY):
             self._set_clock(as_of, as_of if known_at is None else known_at)
             self._see_types()
@@ -185,13 +187,17 @@ class Projector:
         self.store.execute(MOVED_ALL)
 
     def _make(self, model: Model, *, temporary: bool = False) -> None:
-        if model.needs and model.name in self._shapes and not self._has_any(model.needs):
+        # A view says what there is now and later; a table, what there is now.
+        may_be_empty = bool(model.needs) and model.refresh != "view"
+        if may_be_empty and model.name in self._shapes and not self._has_any(model.needs):
             self.store.execute(create(model, temporary=temporary, text=self._shapes[model.name]))
+            self._empty.add(model.name)
             return
+        self._empty.discard(model.name)
         self.store.execute(create(model, temporary=temporary))
         if model.name in FOUND:
             fill(self.store, model.name, conditions_in_force(self.store), self._types)
-        if model.needs and model.name not in self._shapes:
+        if may_be_empty and model.name not in self._shapes:
             columns = self.store.rows(f"describe {model.name}")
             empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
             self._shapes[model.name] = f"select {empty} where false"
@@ -212,6 +218,7 @@ class Projector:
 
     def _derive_all(self) -> None:
         self._forget_scope()
+        self.store.use_threads(one=False)
         with self._optimised(_FOR_MANY):
             self._see_types()
             for name, column in _indexed(self.models):
@@ -225,8 +232,7 @@ class Projector:
     def _derive_touched(self, touched: Touched) -> None:
         if touched.changes_catalogue:
             self._derive_catalogue(touched)
-        if len(touched.keys) <= _KEYS_FOR_ONE_THREAD:
-            self.store.use_one_thread()
+        self.store.use_threads(one=len(touched.keys) <= _KEYS_FOR_ONE_THREAD)
         with self._optimised(_FOR_FEW):
             touched.open_scope()
             self._see_types()
@@ -259,6 +265,8 @@ class Projector:
             if model.refresh == "key":
                 stored = f"{self.store.catalog}.{model.name}"
                 self.store.execute(f"delete from {stored} where {touched.has_key}")
+                if model.name in self._empty:
+                    continue
                 # A condition over public relations answers for every stream, touched or not.
                 self.store.execute(f"insert into {stored} select * from temp.{model.name} where {touched.has_key}")
 
