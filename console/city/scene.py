@@ -278,7 +278,8 @@ class Scene:
         if item is None or finding.subject != finding.fact.subject:
             return "-"
         posts = {node.step: node.post for node in item.steps}
-        return str(finding.fact.data.get("post") or posts.get(finding.fact.data.get("step", "")) or "-")
+        said = finding.fact.data
+        return str(said.get("post") or "").strip() or posts.get(said.get("step", "")) or "-"
 
     def silent(self, subject: str, code: str | None = None) -> None:
         """A rule must say nothing of a subject: the story's own rule unless another is named."""
