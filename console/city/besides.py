@@ -26,7 +26,8 @@ class Besides:
         self.often: Mapping[str, int] = recipe["besides"]
         self.calendar, self.catalogue, self.seed = calendar, catalogue, seed
         self.days = calendar.between(first, last)
-        self.share_of_year = ((last - first).days + 1) / DAYS_IN_YEAR
+        share_of_year = ((last - first).days + 1) / DAYS_IN_YEAR
+        self.outages = [self.outage(number) for number in range(round(self.often["outages"] * share_of_year))]
 
     def facts(self, cases: int) -> Iterator[Fact]:
         """All of it, for a city of so many cases."""
@@ -34,8 +35,7 @@ class Besides:
             yield from self.complaint(number)
         for number in range(cases * self.often["changes"] // 1000):
             yield from self.change(number)
-        for number in range(round(self.often["outages"] * self.share_of_year)):
-            yield self.outage(number)
+        yield from self.outages
 
     def chance(self, kind: str, number: int) -> Random:
         """The random stream of one matter."""
@@ -98,7 +98,7 @@ class Besides:
             yield fact._replace(event_id=f"{fact.event_id}/{version}")
 
     def outage(self, number: int) -> Fact:
-        """A system that failed for some hours: nothing pauses for it."""
+        """The platform fails for some hours: no limit pauses for it, but what is sent to it arrives when it is back."""
         chance = self.chance("outage", number)
         begin = self.office_hour(chance.choice(self.days), chance)
         end = begin + timedelta(minutes=chance.randint(20, 300))

@@ -42,7 +42,8 @@ class City:
         self.calendar = Calendar(self.recipe["calendar"])
         self.catalogue = Catalogue(self.recipe, Size.of(self.preset, cases), seed)
         where = (self.recipe, self.calendar, self.catalogue, seed, self.first, self.last)
-        self.ordinary, self.besides = Ordinary(*where), Besides(*where)
+        self.besides = Besides(*where)
+        self.ordinary = Ordinary(*where, [(outage.data["from"], outage.data["to"]) for outage in self.besides.outages])
 
     @cached_property
     def plan(self) -> Plan:

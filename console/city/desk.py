@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -16,13 +16,21 @@ PAUSE, LONGER = 180, 720
 
 
 class Clocks:
-    """The midnights of all days that a city knows, and when its departments' systems report."""
+    """The midnights of all days that a city knows, when its departments' systems report, and when nothing arrives."""
 
-    def __init__(self, calendar: Calendar, departments: Sequence[Department]) -> None:
+    def __init__(
+        self, calendar: Calendar, departments: Sequence[Department], outages: Iterable[tuple[datetime, datetime]]
+    ) -> None:
         self.midnights = [midnight(day) for day in calendar.days]
         self.uploads = {
             department.code: [seconds_of(clock) for clock in department.uploads] for department in departments
         }
+        self.outages = {begin.date(): (begin, end) for begin, end in outages}
+
+    def arrival(self, sent: datetime) -> datetime:
+        """When something that is sent arrives: at once, or when the platform is back."""
+        outage = self.outages.get(sent.date())
+        return outage[1] if outage and outage[0] <= sent < outage[1] else sent
 
 
 class Desk:

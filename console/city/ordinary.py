@@ -6,8 +6,8 @@ A case is made from its number alone, with a random stream of its own: no other 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -27,13 +27,20 @@ class Ordinary:
     """Tells the ordinary cases of a city by their numbers, in the order in which they begin."""
 
     def __init__(
-        self, recipe: Mapping[str, Any], calendar: Calendar, catalogue: Catalogue, seed: int, first: date, last: date
+        self,
+        recipe: Mapping[str, Any],
+        calendar: Calendar,
+        catalogue: Catalogue,
+        seed: int,
+        first: date,
+        last: date,
+        outages: Iterable[tuple[datetime, datetime]] = (),
     ) -> None:
         self.recipe = recipe
         self.calendar = calendar
         self.catalogue = catalogue
         self.seed = seed
-        self.clocks = Clocks(calendar, catalogue.departments)
+        self.clocks = Clocks(calendar, catalogue.departments, outages)
         self.days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         self.arrivals = list(accumulate(self.arriving(day) for day in self.days))
         self.fates: Mapping[str, float] = {name: share / 100 for name, share in recipe["fates"].items()}

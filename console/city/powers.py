@@ -52,7 +52,8 @@ def investigate(told: Told, amount: int) -> None:
     told.usually("collectively_discussed", desk.soon())
     told.finish(told.start(third), desk.later(told.days(1)))
     procedure = "hearing" if "57" in grounds else "ordinary"
-    told.usually("decided", desk.soon(), procedure=procedure, grounds=grounds, amount=f"{amount}.00")
+    tier = next(tier["tier"] for tier in told.recipe["tiers"] if amount <= float(tier["max"]))
+    told.usually("decided", desk.soon(), procedure=procedure, grounds=grounds, amount=f"{amount}.00", tier=tier)
 
 
 def measure(told: Told) -> None:

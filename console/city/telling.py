@@ -35,6 +35,7 @@ class Told:
         self.recipe, self.fates = city.recipe, city.fates
         self.number, self.item, self.random, self.day = number, item, random, day
         self.department = city.catalogue.of(item)
+        self.clocks = city.clocks
         self.uploads = city.clocks.uploads[self.department.code]
         self.desk = Desk(city.clocks, random, place, MORNING + int(random.random() * MORNING_HOURS))
         # Whether the case begins on a working day; else its desk waits for the next one.
@@ -52,7 +53,7 @@ class Told:
 
     def tell(self, kind: str, at: datetime, data: Data) -> None:
         """A fact, known with the next report of the department's system."""
-        known = next_report(at, self.uploads)
+        known = self.clocks.arrival(next_report(at, self.uploads))
         if self.is_late and kind in LATE:
             known += timedelta(minutes=int(self.random.random() * LATE_MINUTES))
         event_id = f"{self.number}-{len(self.facts) + 1:02d}"
