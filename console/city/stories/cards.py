@@ -181,8 +181,7 @@ def one_card_exempted(scene: Scene) -> None:
     offended(scene, office, moments[:2])
     _, accepted = unpapered(scene, moments[2], office)
     act = exempted(accepted.at + 3 * HOUR)
-    life = lambda card: exempt(scene, card, act)  # noqa: E731
-    scene.finds("C01", "yellow", accepted, department=office.code, life=life)
+    scene.finds("C01", "yellow", accepted, department=office.code, life=lambda card: exempt(scene, card, act))
     scene.silent(f"{office.code}/window")
 
 
@@ -215,3 +214,57 @@ def changed_when_the_card_was_rectified(scene: Scene) -> None:
     scene.finds("C01", "yellow", accepted, ended_at=papered(case, done.at + MINUTE))
     case.tell("step_finished", done.at, corrects=done, known=done.at + HOUR, opinion="补充意见：同意")
     scene.silent(case.number)
+
+
+def appealed(at: datetime, *, is_accepted: bool) -> list[Act]:
+    """The department appeals against a card, and the appeal is decided at a moment."""
+    return [
+        Act("appealed", at - HOUR, {"ground": "材料已当场出具", "evidence": "登记簿"}),
+        Act("appeal_decided", at, {"accepted": is_accepted, "reason": "经核查属实" if is_accepted else "证据不足"}),
+    ]
+
+
+def contested(scene: Scene, at: datetime, *, is_accepted: bool) -> Finding:
+    """A yellow card against which the department appeals; where that succeeds, nobody answers the task any more."""
+    _, accepted = unpapered(scene, office_hour(scene))
+
+    def life(card: Finding) -> None:
+        acts_on_card(scene, card.card_id, appealed(at, is_accepted=is_accepted))
+        if not is_accepted:
+            answered = scene.calendar.breach(card.issued_at, 2) + 9 * HOUR
+            acts(scene, card.card_id, [replied(answered), closed(answered + DAY)])
+
+    return scene.finds("C01", "yellow", accepted, life=life)
+
+
+@plants("S05", days=40)
+def appealed_in_vain(scene: Scene) -> None:
+    """An appeal that is refused stops no window."""
+    contested(scene, scene.at("16:30", 1), is_accepted=False)
+
+
+@nears("S05", days=40)
+def appealed_with_success(scene: Scene) -> None:
+    """The appeal succeeds in the last microsecond of the window: the card is withdrawn."""
+    last = scene.calendar.breach(scene.at("12:00"), WINDOW)
+    scene.silent(contested(scene, just_before(last), is_accepted=True).subject)
+
+
+@nears("S03", days=80)
+def task_of_a_withdrawn_card(scene: Scene) -> None:
+    """The card is withdrawn on appeal: nobody has to close its task."""
+    scene.silent(contested(scene, scene.at("16:30", 1), is_accepted=True).card_id)
+
+
+@nears("S06", days=60)
+def one_card_withdrawn(scene: Scene) -> None:
+    """One of three yellow cards was withdrawn on appeal: it does not count."""
+    office = scene.new_department()
+    moments = season(scene, 30 * DAY, 3)
+    offended(scene, office, moments[:2])
+    _, accepted = unpapered(scene, moments[2], office)
+    told = appealed(accepted.at + 5 * HOUR, is_accepted=True)
+    scene.finds(
+        "C01", "yellow", accepted, department=office.code, life=lambda card: acts_on_card(scene, card.card_id, told)
+    )
+    scene.silent(f"{office.code}/window")

@@ -118,3 +118,20 @@ def nobody_to_tell(scene: Scene) -> None:
     else:
         done(scene, filed, "refused", office_hour(scene, 1), reason="无")
     scene.silent(filed.subject)
+
+
+@plants("M01", days=30)
+def complaint_about_a_case(scene: Scene) -> None:
+    """The complaint names a case and no office: the duty is that of the supervisor over the case's office."""
+    case = scene.case(scene.item(steps=()))
+    case.lawful(scene.at("08:15"))
+    number = scene.number("TS")
+    about = {
+        "about": {"case_no": case.number},
+        "kind": "other",
+        "real_name": False,
+        "content": "态度",
+        "channel": "web",
+    }
+    filed = scene.tell(number, "complaint.filed", office_hour(scene, 1), about)
+    owed(scene, "M01", filed, DECIDE, None)

@@ -22,11 +22,11 @@ HELD = ("seal", "seize", "freeze")
 NIGHT = "enforcement.not-at-night-or-on-holidays"
 
 
-def compelled(scene: Scene) -> Case:
-    """A case in which something may be held for thirty days, and at most thirty more."""
+def compelled(scene: Scene, more: int = 30) -> Case:
+    """A case in which something may be held for thirty days, and, says the item, at most so many more."""
     return scene.case(scene.item(
         of_class="compulsion", promised=(30, "calendar_day"), statutory=(60, "calendar_day"), steps=(), materials=(),
-        extension=(30, "calendar_day", "head"), basis=("中华人民共和国行政强制法",), name="示例强制",
+        extension=(more, "calendar_day", "head"), basis=("中华人民共和国行政强制法",), name="示例强制",
     ))  # fmt: skip
 
 
@@ -174,3 +174,17 @@ def seized_at_night(scene: Scene) -> None:
     fact = case.tell("measure_taken", scene.at("23:30"))
     case.tell("measure_lifted", fact.at + 30 * HOUR)
     scene.silent(case.number)
+
+
+@plants("T11", days=45)
+def extended_beyond_the_law(scene: Scene) -> None:
+    """The item allows more, but the law thirty days: thirty-one are none, and the thirty days are over."""
+    case = compelled(scene, 60)
+    fact = case.tell("measure_taken", office_hour(scene), measure=scene.chance.choice(HELD))
+    at = office_hour(scene, 3)
+    n = scene.chance.choice((31, 60))
+    longer = case.tell("extended", at, of="1", n=n, unit="calendar_day", told_applicant_at=at.isoformat())
+    scene.finds("T11", "yellow", longer)
+    done = at_or_after(scene, over(fact))
+    released(case, done)
+    overdue(scene, fact, done)

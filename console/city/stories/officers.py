@@ -234,3 +234,16 @@ def other_facts_need_no_post(scene: Scene) -> None:
         accepted = case.tell("accepted", at + MINUTE, officer=case.officer("reviewer"), post=None)
         watched(case, accepted, end(case, "decided", at + HOUR, officer=case.officer("window")).at)
     scene.silent(case.number)
+
+
+@nears("P09", days=20)
+def acted_some_time_on_the_last_day(scene: Scene) -> None:
+    """The account is disabled at noon; of the decision only the day is known: it can have been in the morning."""
+    case = scene.case(scene.item(steps=()))
+    opened = case.open(office_hour(scene))
+    officer, day = scene.new_officer("approver"), scene.at("00:00", 1)
+    disabled(scene, officer, day + 12 * HOUR)
+    decided = case.tell("decided", day, known=day + 17 * HOUR, precision="day", officer=officer)
+    case.finish(decided)
+    watched(case, opened, decided.known)
+    scene.silent(case.number)

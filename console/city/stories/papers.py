@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from console.city.scene import HOUR, MICROSECOND, MINUTE, Case, Fact, Scene
+from console.city.scene import HOUR, MICROSECOND, MINUTE, Case, Fact, Scene, midnight
 from console.city.stories.reckoning import at_or_after, between, end, just_before, office_hour, watched
 from console.city.stories.registry import nears, plants
 
@@ -202,3 +202,13 @@ def refused_for_want_of_a_paper(scene: Scene) -> None:
 def granted_without_an_optional_paper(scene: Scene) -> None:
     """All that is required came, and nothing else."""
     scene.silent(granted_with(scene, ["M-02", "M-01"]).number)
+
+
+@nears("C03", days=20)
+def required_paper_brought_some_time_on_that_day(scene: Scene) -> None:
+    """Only the day on which the paper was brought is known, and it is that of the decision."""
+
+    def that_day(case: Case, when: datetime) -> None:
+        case.tell("correction_received", midnight(when.date()), known=when, precision="day", items=["M-02"])
+
+    scene.silent(granted_with(scene, ["M-01"], that_day).number)

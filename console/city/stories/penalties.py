@@ -204,3 +204,25 @@ def fined_what_is_allowed(scene: Scene) -> None:
         ("organisation", "50000.00", "ordinary"), ("citizen", None, "summary"),
     )))  # fmt: skip
     scene.silent(case.number)
+
+
+@nears("P03", days=60)
+def noticed_some_time_on_that_day(scene: Scene) -> None:
+    """Of the notice, and of a review that the grounds ask for, only the day is known, and it is that of the penalty."""
+    case = filed(scene)
+    at = office_hour(scene, scene.chance.randint(2, 20))
+    for act in ("penalty_noticed", "legal_reviewed"):
+        case.tell(act, midnight(at.date()), known=at, precision="day")
+    case.finish(case.tell("decided", at, grounds=["58"]))
+    scene.silent(case.number)
+
+
+@plants("P03", days=60)
+def noticed_on_the_next_day(scene: Scene) -> None:
+    """Only the day of the notice is known, and it is the one after the penalty."""
+    case = filed(scene)
+    at = office_hour(scene, scene.chance.randint(2, 20))
+    fact = case.tell("decided", at)
+    case.tell("penalty_noticed", midnight(at.date()) + DAY, precision="day")
+    case.finish(fact)
+    scene.finds("P03", "red", fact)

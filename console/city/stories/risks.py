@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from console.city.places import Step
-from console.city.scene import HOUR, MICROSECOND, MINUTE, Case, Fact, Scene
+from console.city.scene import HOUR, MICROSECOND, MINUTE, Case, Fact, Scene, midnight
 from console.city.stories.reckoning import end, just_before, office_hour, watched
 from console.city.stories.registry import nears, plants
 
@@ -88,4 +88,15 @@ def not_passed(scene: Scene) -> None:
     case, accepted = guarded(scene, scene.chance.choice(("survey", "second_officer", "collectively_discussed")))
     passed(case, accepted.at + 2 * HOUR, action=scene.chance.choice(("return", "other")))
     watched(case, accepted, end(case, "withdrawn", accepted.at + 3 * HOUR).at)
+    scene.silent(case.number)
+
+
+@nears("R01", days=20)
+def discussed_some_time_on_that_day(scene: Scene) -> None:
+    """Only the day of the discussion is known, and it is that of the approval."""
+    case, accepted = guarded(scene, "collectively_discussed")
+    at = accepted.at + 2 * HOUR
+    case.tell("collectively_discussed", midnight(at.date()), known=at, precision="day")
+    passed(case, at)
+    watched(case, accepted, end(case, "decided", at + HOUR).at)
     scene.silent(case.number)

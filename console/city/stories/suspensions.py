@@ -320,3 +320,22 @@ def step_extended(scene: Scene) -> None:
     passed(scene, "T05", "yellow", started, scene.calendar.breach(begun, 7), finished)
     watched(case, opened, end(case, "decided", finished + 9 * HOUR).at, every_day)
     scene.silent(case.number)
+
+
+@plants("T11", days=50)
+def step_extended_too_late(scene: Scene) -> None:
+    """A step is extended when its limit had passed, or by days of another kind: it stays overdue."""
+    case = scene.case(scene.item(promised=(15, "work_day")))
+    opened = case.open(office_hour(scene))
+    by: dict[str, Any] = {"step": "review", "post": "reviewer", "officer": case.officer("reviewer")}
+    started = case.tell("step_started", opened.at + MINUTE, **by)
+    limit = scene.calendar.breach(started.at, 3)
+    if scene.chance.random() < 0.5:
+        fact = extended(case, limit, n=4, of="review")
+    else:
+        fact = extended(case, started.at + MINUTE, n=4, unit="calendar_day", of="review")
+    scene.finds("T11", "yellow", fact)
+    finished = case.tell("step_finished", limit + 9 * HOUR, action="pass", opinion="经审查，符合条件", **by)
+    nearing(scene, "T04", started, scene.calendar.prompt(started.at, 3), finished.at)
+    passed(scene, "T05", "yellow", started, limit, finished.at)
+    watched(case, opened, end(case, "decided", finished.at + HOUR).at)

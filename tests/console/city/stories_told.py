@@ -80,6 +80,9 @@ def said_of(city: City) -> Iterator[Fact]:
                 yield said("task.issued", f"task/{card.id}", card, at, task)
             if finding.ended_at is not None:
                 yield said("card.rectified", f"rectified/{card.id}", card, max(at, finding.ended_at), {})
+            for fact in supervision.facts("card.appeal_decided", card.id):
+                if fact.data["accepted"]:
+                    yield said("card.withdrawn", f"conceded/{card.id}", card, fact.at, {"by": "appeal"})
 
 
 def said(kind: str, event_id: str, card: Card, at: datetime, data: dict[str, Any]) -> Fact:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from console.city.scene import Fact
 from console.city.timeline import Timeline, line_of
 from tests.console.conftest import Esup
 
+ROOT = Path(__file__).resolve().parents[3]
 CASES, SEED = 1200, 5
 FORBIDDEN = ("engine", "projections", "monitors", "replay", "rules")
 Event = dict[str, Any]
@@ -43,8 +46,10 @@ def truth(folder: Path) -> list[Event]:
     return lines_of(folder / TRUTH_FILE)
 
 
-def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    City(CASES, SEED).write(tmp_path)
+def test_the_same_seed_gives_the_same_bytes_in_any_process(folder: Path, tmp_path: Path) -> None:
+    write = f"from pathlib import Path; from console.city.city import City; City({CASES}, {SEED}).write(Path('.'))"
+    environment = {"PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", write], cwd=tmp_path, env=environment, check=True)
     for name in (path.name for path in folder.iterdir()):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
