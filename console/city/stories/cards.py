@@ -128,15 +128,13 @@ def offended(scene: Scene, office: Department, moments: list[datetime]) -> list[
     return found
 
 
-def vetoed(scene: Scene, office: Department, moments: list[datetime]) -> None:
+def reviewed_by_nobody(scene: Scene, office: Department, moments: list[datetime]) -> None:
     """Somebody reviews cases at these moments whose account nobody knows."""
     officer = scene.number("u")
     for at in moments:
         case = scene.case(scene.item(office), office)
         accepted = case.open(at - HOUR)
         _, fact = case.step("review", at - MINUTE, at, officer=officer)
-        begun = next(one for one in case.facts if one.kind == "case.step_started")
-        assert begun.at < fact.at
         scene.finds("P09", "red", fact, department=office.code)
         watched(case, accepted, end(case, "decided", at + HOUR).at)
 
@@ -158,7 +156,7 @@ def three_yellow_cards(scene: Scene) -> None:
 @plants("S06", days=115)
 def two_red_cards(scene: Scene) -> None:
     """Two red cards of one rule for one post within ninety times 24 hours."""
-    vetoed(scene, scene.new_department(), season(scene, scene.chance.choice((OFTEN, 20 * DAY)), 2))
+    reviewed_by_nobody(scene, scene.new_department(), season(scene, scene.chance.choice((OFTEN, 20 * DAY)), 2))
 
 
 @nears("S06", days=115)
@@ -169,7 +167,7 @@ def third_card_comes_later(scene: Scene) -> None:
         offended(scene, office, season(scene, OFTEN + MICROSECOND, 3))
         scene.silent(f"{office.code}/window")
     else:
-        vetoed(scene, office, season(scene, OFTEN + MICROSECOND, 2))
+        reviewed_by_nobody(scene, office, season(scene, OFTEN + MICROSECOND, 2))
         scene.silent(f"{office.code}/reviewer")
 
 

@@ -77,7 +77,7 @@ def crowd(scene: Scene, office: Department, at: datetime, facts: int) -> None:
 
 
 @plants("D01", days=20)
-def two_of_a_hundred_late(scene: Scene) -> None:
+def one_of_ninety_nine_late(scene: Scene) -> None:
     """One in ninety-nine of the day was late: more than one in a hundred."""
     office, at = uploading(scene), scene.at("09:00")
     crowd(scene, office, at, 94)
