@@ -99,8 +99,8 @@ select
     cast(applied_at as date) as opened_on,
     5 as n,
     false as in_calendar_days,
-    answered_at as discharged_at,
-    withdrawn_at as voided_at
+    case when answered_at >= applied_at then answered_at end as discharged_at,
+    case when withdrawn_at >= applied_at then withdrawn_at end as voided_at
 from licences
 where with_materials;
 
@@ -209,8 +209,8 @@ select
     cast(opened_at as date) as opened_on,
     cast(statutory as integer) as n,
     unit = 'calendar_day' as in_calendar_days,
-    decided_at as discharged_at,
-    withdrawn_at as voided_at
+    case when decided_at >= opened_at then decided_at end as discharged_at,
+    case when withdrawn_at >= opened_at then withdrawn_at end as voided_at
 from openings
 union all
 select
@@ -220,8 +220,8 @@ select
     cast(opened_at as date) as opened_on,
     cast(promised as integer) as n,
     false as in_calendar_days,
-    decided_at as discharged_at,
-    withdrawn_at as voided_at
+    case when decided_at >= opened_at then decided_at end as discharged_at,
+    case when withdrawn_at >= opened_at then withdrawn_at end as voided_at
 from openings
 where not is_immediate;
 
@@ -284,7 +284,10 @@ select
     cast(item_steps.n as integer) as n,
     false as in_calendar_days,
     min(ended.occurred_at) as discharged_at,
-    coalesce(openings.decided_at, openings.withdrawn_at) as voided_at
+    coalesce(
+        case when openings.decided_at >= begun.occurred_at then openings.decided_at end,
+        case when openings.withdrawn_at >= begun.occurred_at then openings.withdrawn_at end
+    ) as voided_at
 from current_facts as begun
 inner join licences as openings on begun.stream = openings.stream
 inner join item_steps on openings.item = item_steps.item and begun.step = item_steps.step

@@ -181,7 +181,7 @@ class Judge:
             applied = first["applied"]
             answered = min((first[kind] for kind in ANSWERS if kind in first), default=None)
             due = self._due(applied, ANSWER_DAYS, pauses)
-            self._add(ANSWER, due, answered, withdrawn)
+            self._add(ANSWER, due, _since(applied, answered), _since(applied, withdrawn))
             if due is not None and self.as_of >= _breaches_at(due) and _is_late(answered, due):
                 accepted = applied
         if accepted is not None:
@@ -189,7 +189,8 @@ class Judge:
         for position, fact in enumerate(facts):
             if fact[5] == "step_started" and fact[6] in item["steps"]:
                 finished = next((f[0] for f in facts[position:] if f[5] == "step_finished" and f[6] == fact[6]), None)
-                self._add(STEP, self._due(fact[0], item["steps"][fact[6]], pauses), finished, decided or withdrawn)
+                voided = _since(fact[0], decided) or _since(fact[0], withdrawn)
+                self._add(STEP, self._due(fact[0], item["steps"][fact[6]], pauses), finished, voided)
 
     def _count_days(self, facts: list[CaseFact]) -> None:
         for day in {_local_day(fact[0]) for fact in facts}:
@@ -217,6 +218,8 @@ class Judge:
             due = self._due(accepted, statutory + added, pauses, all_days=all_days)
             if due_promised is None or extension[0] < _breaches_at(due_promised):
                 due_promised = self._due(accepted, promised + added, pauses)
+        # What came before the acceptance, by its date, ends nothing that the acceptance opened.
+        decided, withdrawn = _since(accepted, decided), _since(accepted, withdrawn)
         if item["kind"] != "immediate":
             self._add(PROMISED, due_promised, decided, withdrawn)
         self._add(STATUTORY, due, decided, withdrawn)
@@ -237,6 +240,10 @@ class Judge:
         if self.as_of >= _breaches_at(due) and _is_late(discharged, due) and _is_late(voided, due):
             self.breaches[rule] += 1
             self.breached[due + 1, self.department] += 1
+
+
+def _since(opened: int, at: int | None) -> int | None:
+    return at if at is not None and at >= opened else None
 
 
 def _is_late(at: int | None, due: int) -> bool:

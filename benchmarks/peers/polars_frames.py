@@ -143,16 +143,18 @@ class _City:
 
     def _steps(self) -> pl.LazyFrame:
         ended = self.facts.filter(pl.col("type") == "step_finished").select("stream", "step", *ORDER)
-        voided = pl.coalesce("decided_at", "withdrawn_at")
-        cases = self.licences.lazy().select("stream", "item", "department", voided_at=voided)
+        cases = self.licences.lazy().select("stream", "item", "department", "decided_at", "withdrawn_at")
         begun = self.facts.filter(pl.col("type") == "step_started").select("stream", "step", *ORDER)
         return (
             begun.join(cases, on="stream")
             .join(self.item_steps, on=["item", "step"])
             .join(ended, on=["stream", "step"], how="left", suffix="_end")
-            .group_by("stream", "department", "event_id", "occurred_at", "n", "voided_at")
+            .group_by("stream", "department", "event_id", "occurred_at", "n", "decided_at", "withdrawn_at")
             .agg(discharged_at=pl.col("occurred_at_end").filter(_is_later("_end")).min())
-            .with_columns(opened_by=pl.col("event_id"))
+            .with_columns(
+                opened_by=pl.col("event_id"),
+                voided_at=pl.coalesce(_since("occurred_at", "decided_at"), _since("occurred_at", "withdrawn_at")),
+            )
             .select(*self._columns(STEP, "occurred_at", pl.col("n"), discharged="discharged_at", voided="voided_at"))
         )
 
@@ -173,8 +175,8 @@ class _City:
             pl.col(opened).dt.date().alias("opened_on"),
             n.cast(pl.Int32).alias("n"),
             in_calendar_days.alias("in_calendar_days"),
-            pl.col(discharged).alias("discharged_at"),
-            pl.col(voided).alias("voided_at"),
+            _since(opened, discharged).alias("discharged_at"),
+            _since(opened, voided).alias("voided_at"),
         ]
 
     def judged(self, limits: pl.LazyFrame) -> pl.DataFrame:
@@ -261,6 +263,11 @@ class _City:
 
 
 _LIMIT = (*KEY, "department", "opened_on", "n", "in_calendar_days", "discharged_at", "voided_at")
+
+
+def _since(opened: str, ended: str) -> pl.Expr:
+    """When a limit ended; what lies before its opening ends nothing."""
+    return pl.when(pl.col(ended) >= pl.col(opened)).then(ended)
 
 
 def _is_later(suffix: str) -> pl.Expr:
