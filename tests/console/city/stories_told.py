@@ -41,7 +41,8 @@ inner join rule_definitions as prompting
         and case when prompting.kind = 'obligation' then prompting.rule_no = duty.rule_no
             else prompting.of_rule_id = duty.rule_id end
 where
-    greatest(duty.prompts_at, duty.exists_from)
+    duty.prompts_at is not null
+    and greatest(duty.prompts_at, duty.exists_from)
     < least(coalesce(duty.discharged_at, 'infinity'), coalesce(duty.voided_at, 'infinity'))
     and greatest(duty.prompts_at, duty.exists_from) <= (select as_of from clock)
 """
@@ -59,13 +60,12 @@ class Row(NamedTuple):
     triggers_at: int
 
 
-def derived(city: City) -> Projector:
-    """The law, the offices, the stories and what a monitor says of them, derived at the end of the city's time."""
+def loaded(city: City) -> Projector:
+    """The law, the offices, the stories and what a monitor says of them, in one log."""
     told = city.known((*city.catalogue.facts(city.founded), *city.plan.facts(), *said_of(city)))
     projector = Projector.in_memory()
     projector.load_facts([*calendar_facts(), *load_rulebook().facts()])
     projector.load_facts(rows_of(orjson.loads(line_of(fact)) for fact in told))
-    projector.rebuild(micros(city.end) - 1)
     return projector
 
 
@@ -106,18 +106,20 @@ def content_of(card: Card, scene: Scene) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def found_in(projector: Projector) -> set[Row]:
-    """Everything found by the end, and every prompt that must have been sent on the way."""
+def found_at(projector: Projector, moment: int) -> set[Row]:
+    """Everything found by a moment, as known then, and every prompt that must have been sent on the way."""
+    projector.rebuild(moment)
     _, rows = projector.query(FOUND)
     return {Row(*row) for row in rows}
 
 
-def said_in(city: City) -> set[Row]:
-    """What the stories say must be found by the end, and what follows from the cards of it."""
+def said_in(city: City, until: int | None = None) -> set[Row]:
+    """What the stories say must be found by a moment, or by the end, and what follows from the cards of it."""
+    last = micros(city.end) - 1 if until is None else until
     plan = city.plan
     findings = [one for _, of in plan.scenes for one in (*of.scene.findings, *of.findings)]
     findings += (finding for _, finding in repeat_offenders(of for _, of in plan.scenes))
-    return {row_of(finding) for finding in findings if finding.issued_at < city.end}
+    return {row_of(finding) for finding in findings if micros(finding.issued_at) <= last}
 
 
 def row_of(finding: Finding) -> Row:

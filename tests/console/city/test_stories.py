@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from console.city.calendar import midnight
 from console.city.city import City
 from console.city.stories.registry import STORIES
 from console.city.truth import RULES
-from tests.console.city.stories_told import Row, derived, found_in, said_in
+from tests.console.city.stories_told import Row, found_at, loaded, micros, said_in
 
 ENOUGH = 30
 OF_EACH_LEVEL = 5
@@ -41,12 +42,25 @@ def said(city: City) -> set[Row]:
 
 
 @pytest.fixture(scope="module")
-def found(city: City) -> set[Row]:
-    projector = derived(city)
+def busiest(city: City, said: set[Row]) -> int:
+    """The midnight at which most limits pass."""
+    midnights = {micros(midnight(city.first) + timedelta(days=number)) for number in range(city.days)}
+    return Counter(row.triggers_at for row in said if row.triggers_at in midnights).most_common(1)[0][0]
+
+
+@pytest.fixture(scope="module")
+def found_by(city: City, busiest: int) -> dict[int, set[Row]]:
+    """What is found by the end, and was found by that midnight and by the microsecond before it."""
+    projector = loaded(city)
     try:
-        return found_in(projector)
+        return {at: found_at(projector, at) for at in (micros(city.end) - 1, busiest, busiest - 1)}
     finally:
         projector.close()
+
+
+@pytest.fixture(scope="module")
+def found(city: City, found_by: dict[int, set[Row]]) -> set[Row]:
+    return found_by[micros(city.end) - 1]
 
 
 def test_the_engine_finds_what_the_stories_say_and_nothing_else(found: set[Row], said: set[Row]) -> None:
@@ -88,3 +102,12 @@ def test_stories_hold_on_any_working_day(city: City) -> None:
     days = Counter(supervision.scene.day for _, supervision in city.plan.scenes)
     working = city.calendar.between(date(2025, 1, 2), date(2025, 8, 1))
     assert sum(day in days for day in working) > 0.95 * len(working)
+
+
+def test_limits_pass_at_midnight_and_not_a_microsecond_sooner(
+    city: City, busiest: int, found_by: dict[int, set[Row]]
+) -> None:
+    before, then = found_by[busiest - 1], found_by[busiest]
+    assert sorted(before ^ said_in(city, busiest - 1)) == []
+    assert sorted(then ^ said_in(city, busiest)) == []
+    assert len(then - before) > OF_EACH_LEVEL
