@@ -129,15 +129,15 @@ def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
 
 
 def _heard(monitor: Monitor, timing: Timing) -> tuple[list[Fact], set[str | None]]:
-    """What is said now, and the matters of which something is; in each matter, first what ends its cards."""
-    settled, issues = monitor.settlements(timing), monitor.issues(timing)
-    ending = {_matter_said(fact) for fact in settled}
-    heard = settled + [fact for fact in issues if _matter_said(fact) not in ending]
-    return heard, ending | {_matter_said(fact) for fact in issues}
+    """What is said now, and the matters of which something is; in each matter, first what ends its cards.
 
-
-def _matter_said(fact: Fact) -> str | None:
-    return matter_of(orjson.loads(fact.body)["data"])
+    What concerns no case may hang on any card: it waits until nothing is left to end.
+    """
+    settled = [(fact, orjson.loads(fact.body)["data"]) for fact in monitor.settlements(timing)]
+    issues = [(fact, orjson.loads(fact.body)["data"]) for fact in monitor.issues(timing)]
+    ending = {matter_of(data) for _, data in settled}
+    said = [fact for fact, data in issues if matter_of(data) not in ending and (not settled or "case_no" in data)]
+    return [fact for fact, _ in settled] + said, ending | {matter_of(data) for _, data in issues}
 
 
 def _coming(told: list[tuple[str, Fact]]) -> dict[str, deque[tuple[int, list[Fact]]]]:
