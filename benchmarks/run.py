@@ -101,7 +101,11 @@ class Run:
         about = {"took_seconds": time.perf_counter() - began, "load_before": load, "code": self.code}
         draft.write_text(json.dumps(json.loads(draft.read_text("utf-8")) | about, indent=1) + "\n", "utf-8")
         draft.replace(path)
-        check_answers(self.place, size)
+        try:
+            check_answers(self.place, size)
+        except SystemExit:
+            path.rename(path.with_suffix(".differs"))
+            raise
         return True
 
     def _tidy(self, size: int) -> None:
