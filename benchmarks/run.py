@@ -113,7 +113,8 @@ class Run:
         for measure in MEASURES:
             if measure.product and size in measure.sizes(self.settings):
                 product = measure.product(self.place, size)
-                shutil.rmtree(product) if product.is_dir() else product.unlink(missing_ok=True)
+                for each in (product, *product.parent.glob(f"{product.name}-*")):
+                    shutil.rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
 
 
 def check_answers(place: Place, size: int) -> None:
