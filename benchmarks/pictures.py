@@ -69,7 +69,8 @@ def _ingest(axes: list[Axes], kept: Kept) -> None:
         axis.set_title(f"ids {order}")
         axis.set_xlabel("thousand events a second, durable")
         axis.grid(axis="y", visible=False)
-    _legend(axes[0], loc="upper center", bbox_to_anchor=(1.0, -0.2), ncols=2)
+    handles, labels = max((axis.get_legend_handles_labels() for axis in axes), key=lambda each: len(each[1]))
+    axes[0].get_figure().legend(handles, labels, loc="outside lower center", ncols=len(labels))
 
 
 def _durable(axes: list[Axes], kept: Kept) -> None:
