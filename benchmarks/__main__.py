@@ -29,6 +29,7 @@ def settings_of(chosen: argparse.Namespace) -> Settings:
         "events": tuple(chosen.events) if chosen.events else None,
         "detection_cases": chosen.detection_cases,
         "detection_seed": chosen.detection_seed,
+        "detection_preset": chosen.detection_preset,
         "live_seconds": chosen.live_seconds,
         "repetitions": chosen.repetitions,
     }
@@ -45,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=int, nargs="+", metavar="EVENTS", help="logs that more is taken into")
     parser.add_argument("--detection-cases", type=int, metavar="CASES", help="the city whose truth is known")
     parser.add_argument("--detection-seed", type=int, metavar="SEED")
+    parser.add_argument("--detection-preset", metavar="NAME", help="a year of a region, or a month of a small city")
     parser.add_argument("--live-seconds", type=int, metavar="N", help="how long facts arrive at each rate")
     parser.add_argument("--repetitions", type=int, metavar="N", help="how often short things are timed")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[], metavar="PART", help=" ".join(PARTS))

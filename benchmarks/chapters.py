@@ -52,10 +52,10 @@ archive; one case explained by `esup explain`, now and as of that day, without t
 
 """
 _DETECTION = """\
-A simulated city of {cases:,} cases ({events:,} events, seed {seed}), lived through in virtual time in {seconds:,.0f}
-seconds, against the truth that was written beside its events. A finding counts as found only if it triggers at the very
-microsecond; one that was not planted is false, whatever it is. Prompts are those that were sent. A near miss is silent
-if its rule finds nothing false of its subject.
+A simulated city of {cases:,} cases ({events:,} events, preset {preset}, seed {seed}), lived through in virtual time
+in {seconds:,.0f} seconds, against the truth that was written beside its events. A finding counts as found only if it
+triggers at the very microsecond; one that was not planted is false, whatever it is. Prompts are those that were sent. A
+near miss is silent if its rule finds nothing false of its subject.
 
 """
 

@@ -28,6 +28,7 @@ class Settings:
     """How many events a log holds before more are taken in."""
     detection_cases: int = 100_000
     detection_seed: int = 7_919
+    detection_preset: str = "year"
     live_seconds: int = 60
     repetitions: int = 100
     """How often a short thing is timed."""
@@ -35,7 +36,7 @@ class Settings:
     @classmethod
     def small(cls) -> Settings:
         """Minutes instead of hours: to see that everything runs."""
-        return cls((2_000, 6_000), (20_000, 60_000), 1_000, 7_919, 8, 12)
+        return cls((2_000, 6_000), (20_000, 60_000), 300, 7_919, "month", 8, 12)
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,9 @@ def detection(place: Place, cases: int) -> Figures:
     city, home_path = place.folder / f"simulated-{cases}", place.folder / f"simulated-home-{cases}"
     for folder in (city, home_path):
         shutil.rmtree(folder, ignore_errors=True)
-    seed = place.settings.detection_seed
+    seed, preset = place.settings.detection_seed, place.settings.detection_preset
     with timed() as writing:
-        about = City(cases, seed).write(city)
+        about = City(cases, seed, preset).write(city)
     with open_home(home_path) as home:
         with timed() as living:
             quarantined = _live(home, city / EVENTS_FILE, str(about["last_day"]))
@@ -120,7 +120,8 @@ def detection(place: Place, cases: int) -> Figures:
     if figures["is_exact"]:
         for folder in (city, home_path):
             shutil.rmtree(folder)
-    said = {"seed": seed, "events": about["events"], "quarantined": quarantined, "write_seconds": writing.seconds}
+    said = {"seed": seed, "preset": preset, "events": about["events"]}
+    said |= {"quarantined": quarantined, "write_seconds": writing.seconds}
     return living.figures() | figures | said
 
 
