@@ -103,11 +103,13 @@ def finished_too_late(scene: Scene) -> None:
 
 @plants("T05", days=50)
 def begun_twice(scene: Scene) -> None:
-    """Begun again while it was open: the limit still runs from the first beginning."""
+    """Sent back, begun again, and once more while it was open: the limit still runs from the beginning."""
     case, accepted, begun = opened(scene, 3)
-    start = started(case, begun)
+    started(case, begun)
+    finished(case, begun + MINUTE, action="return")
+    start = started(case, begun + 2 * MINUTE)
     started(case, office_hour(scene, 2))
-    done = finished(case, scene.calendar.breach(begun, 3))
+    done = finished(case, scene.calendar.breach(start.at, 3))
     shown(case, start, 3, done.at)
     granted_after(case, accepted, done.at)
 
