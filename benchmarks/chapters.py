@@ -30,7 +30,7 @@ the tree, synced; `append_batch` is the log alone. The peers get rows that are r
 _LIVE = """\
 Another process appends at the rate, facts of cases drawn from the whole city; the monitor runs as
 `esup watch --follow` runs it. One fact in a hundred is a fee that no item has; its card is red at once. The latency
-runs from the call that appends to the end of the tick whose projections show the card.
+runs from the call that appends to the end of the update after which the projections show the card.
 
 """
 _BATCHES = """\

@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +21,7 @@ from benchmarks.measures import Figures, Measure, Place, latency, of_cases
 from benchmarks.memory import peak_mib
 from benchmarks.watching import RunningClock, rating, settle, unknown_fee, watched
 from console.bootstrap import LOG_FILE
-from engine.facts import Fact
+from engine.facts import Appended, Fact
 from engine.log import EventLog
 from monitors.monitor import Monitor
 from monitors.schedule import follow
@@ -45,25 +45,43 @@ class _Enough(Exception):
 
 
 class Watch:
-    """What the monitor says at each tick, until everything that was planted has its card."""
+    """When each card could be seen, until everything that was planted has its card.
+
+    A card is visible once the projections that hold it are derived: one tick may say and derive several times.
+    """
 
     def __init__(self, clock: RunningClock, writer: subprocess.Popen[bytes], told: Path, seconds: int) -> None:
         self.cards: dict[str, int] = {}
         """When each fact's card was visible, in monotonic nanoseconds."""
         self.ticks: list[float] = []
+        self._said: list[str] = []
         self.appended: Figures = {}
         self._clock = clock
         self._writer = writer
         self._told = told
         self._ends_at = time.monotonic() + seconds * (1 + PATIENCE)
 
+    def look_at(self, monitor: Monitor) -> None:
+        """Note what the monitor says, and when what it said is derived."""
+        append, update = monitor.log.append_batch, monitor.projector.update
+
+        def append_batch(facts: Sequence[Fact]) -> Appended:
+            appended = append(facts)
+            cards = (orjson.loads(fact.body) for fact in facts if fact.type == "esup.card.issued")
+            self._said += [card["data"]["occurrence"]["id"] for card in cards]
+            return appended
+
+        def and_see(as_of: int, upto: int | None = None) -> None:
+            said, self._said = self._said, []
+            update(as_of, upto)
+            self.cards |= dict.fromkeys(said, time.monotonic_ns())
+
+        monitor.log.append_batch = append_batch  # type: ignore[method-assign]
+        monitor.projector.update = and_see  # type: ignore[method-assign]
+
     def tell(self, at: int, issued: list[Fact]) -> None:
-        """One tick has ended: what it issued is derived, and so to be seen."""
-        visible = time.monotonic_ns()
+        """One tick has ended."""
         self.ticks.append((self._clock.now() - at) / 1_000_000)
-        for card in issued:
-            if card.type == "esup.card.issued":
-                self.cards[orjson.loads(card.body)["data"]["occurrence"]["id"]] = visible
         if not self.appended and self._writer.poll() is not None:
             self.appended = json.loads(self._told.read_text("utf-8"))
         if self.appended and self.appended["planted"].keys() <= self.cards.keys() or time.monotonic() > self._ends_at:
@@ -82,6 +100,7 @@ def cards_visible(rate: int) -> Callable[[Place, int], Figures]:
             command = [sys.executable, "-m", "benchmarks.parts.live", *map(str, asked)]
             with subprocess.Popen(command) as writer:
                 watch = Watch(clock, writer, told, place.settings.live_seconds)
+                watch.look_at(monitor)
                 _follow(monitor, clock, watch)
                 writer.kill()
             return _figures(watch, _visible(monitor.projector, part))
@@ -130,7 +149,8 @@ def write(log_path: Path, zero: int, rate: int, seconds: int, cases: int, part: 
             time.sleep(max(0.0, wait))
             batch, now = [], clock.now()
             for _ in range(rate // BATCHES_A_SECOND):
-                is_planted, case = number % PLANTED_ONE_IN == 0, chance.randrange(cases)
+                # The last cases to come in are not accepted yet: which fees they may be charged is open until then.
+                case, is_planted = chance.randrange(cases * 9 // 10), number % PLANTED_ONE_IN == 0
                 batch.append((unknown_fee if is_planted else rating)(case, now, f"{part}{number}"))
                 number += 1
             given = time.monotonic_ns()
