@@ -173,11 +173,11 @@ def third_card_comes_later(scene: Scene) -> None:
 
 @nears("S06", days=60)
 def one_card_exempted(scene: Scene) -> None:
-    """One of three yellow cards was exempted: it does not count."""
+    """The first of three yellow cards was exempted: it does not count."""
     office = scene.new_department()
     moments = season(scene, 30 * DAY, 3)
-    offended(scene, office, moments[:2])
-    _, accepted = unpapered(scene, moments[2], office)
+    _, accepted = unpapered(scene, moments[0], office)
+    offended(scene, office, moments[1:])
     act = exempted(accepted.at + 3 * HOUR)
     scene.finds("C01", "yellow", accepted, department=office.code, life=lambda card: exempt(scene, card, act))
     scene.silent(f"{office.code}/window")
@@ -256,11 +256,11 @@ def task_of_a_withdrawn_card(scene: Scene) -> None:
 
 @nears("S06", days=60)
 def one_card_withdrawn(scene: Scene) -> None:
-    """One of three yellow cards was withdrawn on appeal: it does not count."""
+    """The first of three yellow cards was withdrawn on appeal: it does not count."""
     office = scene.new_department()
     moments = season(scene, 30 * DAY, 3)
-    offended(scene, office, moments[:2])
-    _, accepted = unpapered(scene, moments[2], office)
+    _, accepted = unpapered(scene, moments[0], office)
+    offended(scene, office, moments[1:])
     told = appealed(accepted.at + 5 * HOUR, is_accepted=True)
     scene.finds(
         "C01", "yellow", accepted, department=office.code, life=lambda card: acts_on_card(scene, card.card_id, told)
