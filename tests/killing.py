@@ -120,7 +120,7 @@ def kill_and_finish(
 ) -> int:
     """Kill runs of one command on one home at random moments, let the last one finish; how many were killed."""
     for killed in range(most):
-        done = run(home, *command, kill_after=chance.uniform(0.25 * seconds, 1.05 * seconds))
+        done = run(home, *command, kill_after=chance.uniform(0.25 * seconds, 0.95 * seconds))
         look(done)
         if not done.was_killed:
             return killed

@@ -31,13 +31,14 @@ IMPORT_KILLS = 34
 
 
 def test_a_killed_import_keeps_what_it_acknowledged(tmp_path: Path) -> None:
-    seed, until = "import", "2019-06-30"
-    events = history(seed, 3_000, 60)
+    seed, until = "import", "2019-03-24"
+    events = history(seed, 2_000, 12)
     told = [identity_of(fact) for fact in events]
     command = ("import", write_ndjson(tmp_path / "facts.ndjson", events), "--historical", "--format", "json")
     watch = ("watch", "--as-of", until)
     fresh, undisturbed, home = tmp_path / "none", tmp_path / "undisturbed", tmp_path / "home"
-    whole = run(undisturbed, *command)
+    # The first run of all may be slow, and kills that come too late would fall nowhere.
+    quickest = min(run(place, *command).seconds for place in (tmp_path / "first", undisturbed))
     run(undisturbed, *watch)
     expected, size = standing(undisturbed), len(assert_log_is_whole(undisturbed))
 
@@ -49,7 +50,7 @@ def test_a_killed_import_keeps_what_it_acknowledged(tmp_path: Path) -> None:
 
     while kills < IMPORT_KILLS:
         copy_of(fresh, home)
-        kills += kill_and_finish(home, command, chance, whole.seconds, look, most=6)
+        kills += kill_and_finish(home, command, chance, quickest, look, most=9)
         assert counts[-1] == len(told)
         run(home, *watch)
         assert standing(home) == expected
