@@ -76,9 +76,7 @@ def test_the_page_shows_goals_met_missed_and_not_measured(monkeypatch: pytest.Mo
     monkeypatch.setattr(goals, "GOALS", noted)
     page = report.page(figures(rebuild_large=100), Settings(), MACHINE)
     assert "met · 达到" in page and "**missed · 未达到**" in page and "not measured · 未测" in page
-    assert page.count(NOTE) == sum(
-        not goal.is_met for goal in goals.goals(figures(100)) if goal.values
-    )
+    assert page.count(NOTE) == sum(not goal.is_met for goal in goals.goals(figures(100)) if goal.values)
     assert "## Rebuild · 重建" in page and "performance/rebuild.svg" in page
     assert "## Detection" not in page
 
