@@ -52,9 +52,9 @@ def test_a_killed_import_keeps_what_it_acknowledged(tmp_path: Path) -> None:
         copy_of(fresh, home)
         kills += kill_and_finish(home, command, chance, quickest, look, most=9)
         assert counts[-1] == len(told)
-        run(home, *watch)
-        assert standing(home) == expected
-        assert len(assert_log_is_whole(home)) == size
+    run(home, *watch)
+    assert standing(home) == expected
+    assert len(assert_log_is_whole(home)) == size
     in_between = sum(0 < count < len(told) for count in counts)
     print(f"seed {seed!r}: {kills} kills, {in_between} of them between two acknowledgements")
     assert in_between > 5, "kills must fall into the importing"
