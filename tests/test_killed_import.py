@@ -31,8 +31,8 @@ IMPORT_KILLS = 34
 
 
 def test_a_killed_import_keeps_what_it_acknowledged(tmp_path: Path) -> None:
-    seed, until = "import", "2019-03-24"
-    events = history(seed, 2_000, 12)
+    seed, until = "import", "2019-03-16"
+    events = history(seed, 4_000, 8)
     told = [identity_of(fact) for fact in events]
     command = ("import", write_ndjson(tmp_path / "facts.ndjson", events), "--historical", "--format", "json")
     watch = ("watch", "--as-of", until)
