@@ -57,4 +57,4 @@ def test_a_killed_import_keeps_what_it_acknowledged(tmp_path: Path) -> None:
     assert len(assert_log_is_whole(home)) == size
     in_between = sum(0 < count < len(told) for count in counts)
     print(f"seed {seed!r}: {kills} kills, {in_between} of them between two acknowledgements")
-    assert in_between > 5, "kills must fall into the importing"
+    assert in_between > 2, "kills must fall into the importing"
