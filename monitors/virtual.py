@@ -17,6 +17,7 @@ import orjson
 from engine.clock import first_moment, local_day
 from engine.errors import ClockWentBack
 from engine.facts import Fact
+from monitors.coming import Coming, recorded
 from monitors.decide import Row
 from monitors.matters import Matters, matter_of
 from monitors.monitor import Monitor, Timing
@@ -26,29 +27,26 @@ Tell = Callable[[int, list[Fact]], None]
 
 
 class Stretch(NamedTuple):
-    """Time from `begins` to before `ends`, with what all feel at its beginning and each matter's own facts."""
+    """Time from `begins` to before `ends`, with what all feel at its beginning and what single matters hear."""
 
     begins: int
     ends: int
     for_all: list[Fact]
-    facts: list[tuple[str, Fact]]
+    facts: list[Fact]
 
 
 class RoundTiming(Timing):
-    """When each act of one round is said: between the fact a matter has just got and the next one it will get.
+    """When each act of one round is said: between the fact a matter has just heard and the next one it will hear.
 
     What is found across cases waits until every matter has lived through the stretch; then it is said at the instant at
     which it came to be so.
     """
 
-    def __init__(
-        self, monitor: Monitor, stretch: Stretch, since: dict[str, int], until: dict[str, int], *, is_last: bool = False
-    ) -> None:
+    def __init__(self, monitor: Monitor, stretch: Stretch, coming: Coming, *, is_last: bool = False) -> None:
         super().__init__(stretch.begins, is_virtual=True)
         self._projector = monitor.projector
         self._ends = stretch.ends
-        self._since = since
-        self._until = until
+        self._coming = coming
         self._is_last = is_last
         self.has_waited = False
         """Whether something found across cases was left for the end of the stretch."""
@@ -61,8 +59,8 @@ class RoundTiming(Timing):
             self.has_waited |= at < self._ends
             return at if self._is_last and at < self._ends else None
         matter = matter_of(row) or ""
-        at = max(row.get("due_at", 0), self._since.get(matter, self.now))
-        return at if at < self._until.get(matter, self._ends) else None
+        at = max(row.get("due_at", 0), self._coming.since(matter, self.now))
+        return at if at < self._coming.until(matter, self._ends) else None
 
 
 def _brought_at(row: Row, standing: Standing | None) -> int:
@@ -86,8 +84,9 @@ def simulate(monitor: Monitor, facts: Iterable[Fact], until: int, tell: Tell | N
     tells.
     """
     said: list[Fact] = []
-    for stretch in _stretches(facts, until, monitor):
-        heard = _live(monitor, stretch)
+    matters = Matters(monitor.projector)
+    for stretch in _stretches(facts, until, monitor, matters):
+        heard = _live(monitor, matters, stretch)
         if stretch.ends == first_moment(local_day(stretch.ends, monitor.zone), monitor.zone):
             heard.append(monitor.seal(local_day(stretch.ends - 1, monitor.zone)))
         said += heard
@@ -100,7 +99,7 @@ def _clock_of(monitor: Monitor) -> int | None:
     return monitor.projector.as_of + 1 if monitor.projector.is_derived else None
 
 
-def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
+def _live(monitor: Monitor, matters: Matters, stretch: Stretch) -> list[Fact]:
     """Everything that happens in one stretch of time.
 
     Each matter goes on to its next fact as soon as nothing more is to be said of it before that; others meanwhile.
@@ -108,24 +107,21 @@ def _live(monitor: Monitor, stretch: Stretch) -> list[Fact]:
     said: list[Fact] = []
     monitor.projector.groups.remember()
     monitor.log.append_batch(stretch.for_all)
-    coming = _coming(stretch.facts)
-    since: dict[str, int] = {}
+    coming = Coming(matters, stretch.facts)
     while True:
         monitor.projector.update(stretch.ends - 1)
-        timing = RoundTiming(monitor, stretch, since, {matter: instants[0][0] for matter, instants in coming.items()})
+        timing = RoundTiming(monitor, stretch, coming)
         heard, busy = _heard(monitor, timing)
-        told = [(matter, *coming[matter].popleft()) for matter in list(coming) if matter not in busy]
-        if not heard and not told:
-            break
-        since |= {matter: at for matter, at, _ in told}
-        coming = {matter: instants for matter, instants in coming.items() if instants}
-        monitor.log.append_batch(heard)
-        monitor.log.append_batch(sorted((fact for *_, facts in told for fact in facts), key=_recorded))
+        told = coming.go_on(busy)
+        if heard or told:
+            monitor.log.append_batch(heard)
+            monitor.log.append_batch(told)
+        elif timing.has_waited:
+            heard = monitor.say_what_is_due(RoundTiming(monitor, stretch, coming, is_last=True), stretch.ends - 1)
+        if not heard and not told and not coming.give_up_names():
+            return said
+        coming.learn(heard)
         said += heard
-    if timing.has_waited:
-        across = RoundTiming(monitor, stretch, since, {}, is_last=True)
-        said += monitor.say_what_is_due(across, stretch.ends - 1)
-    return said
 
 
 def _heard(monitor: Monitor, timing: Timing) -> tuple[list[Fact], set[str | None]]:
@@ -140,43 +136,29 @@ def _heard(monitor: Monitor, timing: Timing) -> tuple[list[Fact], set[str | None
     return [fact for fact, _ in settled] + said, ending | {matter_of(data) for _, data in issues}
 
 
-def _coming(told: list[tuple[str, Fact]]) -> dict[str, deque[tuple[int, list[Fact]]]]:
-    """The facts of each matter, instant by instant."""
-    coming: dict[str, deque[tuple[int, list[Fact]]]] = {}
-    for matter, fact in sorted(told, key=lambda one: (one[0], _recorded(one[1]))):
-        instants = coming.setdefault(matter, deque())
-        if not instants or instants[-1][0] != _recorded(fact):
-            instants.append((_recorded(fact), []))
-        instants[-1][1].append(fact)
-    return coming
-
-
-def _stretches(facts: Iterable[Fact], until: int, monitor: Monitor) -> Iterator[Stretch]:
-    """Stretches that end at local midnights, and before each fact that concerns more than one matter."""
-    zone, matters = monitor.zone, Matters(monitor.projector)
+def _stretches(facts: Iterable[Fact], until: int, monitor: Monitor, matters: Matters) -> Iterator[Stretch]:
+    """Stretches that end at local midnights, and before each fact that concerns all matters."""
+    zone = monitor.zone
     coming = deque(islice(source := iter(facts), 1))
     clock = _clock_of(monitor)
-    begins = clock if clock is not None else _recorded(coming[0]) if coming else until
+    begins = clock if clock is not None else recorded(coming[0]) if coming else until
     while begins <= until:
         ends = min(first_moment(local_day(begins, zone) + timedelta(days=1), zone), until + 1)
         stretch = Stretch(begins, ends, [], [])
-        matters.forget()
-        while coming and _recorded(coming[0]) < stretch.ends:
-            at = _recorded(coming[0])
+        while coming and recorded(coming[0]) < stretch.ends:
+            at = recorded(coming[0])
             if at < begins:
                 raise ClockWentBack(now=begins, to=at)
-            matter = matters.of(coming[0])
-            if matter is not None:
-                stretch.facts.append((matter, coming.popleft()))
-            elif at == begins and not stretch.facts:
+            if not matters.concerns_all(coming[0]):
+                stretch.facts.append(coming.popleft())
+            elif at == begins:
                 stretch.for_all.append(coming.popleft())
             else:
                 stretch = stretch._replace(ends=at)
+                while stretch.facts and recorded(stretch.facts[-1]) == at:
+                    coming.appendleft(stretch.facts.pop())
                 break
-            coming.extend(islice(source, 1))
+            if not coming:
+                coming.extend(islice(source, 1))
         yield stretch
         begins = stretch.ends
-
-
-def _recorded(fact: Fact) -> int:
-    return fact.occurred_at if fact.recorded_at is None else fact.recorded_at

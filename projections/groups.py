@@ -39,13 +39,18 @@ _NO_CHANGES = """
 create temp table if not exists group_changes as
 select *, 0::bigint as sign, 0::bigint as changed_at from stored.gathered limit 0
 """
-# A change came with the newest fact that the update brought to the row's case or stream.
+# A change came with the newest fact that the update brought to the row's case or stream, or to the item of its case.
 _REMEMBER = f"""
 insert into temp.group_changes
 with brought as (
     select key, visible_at from temp.arrived_now
     union all
     select hash(case_no) as key, visible_at from temp.arrived_now where case_no is not null
+    union all
+    select case_rows.key, arrived_now.visible_at
+    from temp.arrived_now
+    inner join stored.case_rows as case_rows on arrived_now.key = hash(case_rows.item)
+    where arrived_now.type like 'esup.item.%'
 ),
 latest as (
     select key, max(visible_at) as changed_at

@@ -188,3 +188,57 @@ def test_cascades_in_simulated_time_are_those_of_stopping_at_every_instant(tmp_p
     assert_alike(quick, slow)
     rules = {ast.literal_eval(row[3])["rule"] for row in quick["esup.card.issued"]}
     assert {f"supervision.{name}" for name in ("task-reply-late", "task-not-closed", "returned-task-late")} <= rules
+
+
+def version(code: str, number: int, known_at: str, days: int, effective_from: str) -> Fact:
+    """A later version of an item, with another promise, of whose publication one learns only later."""
+    limits = {"promised": {"n": days, "unit": "work_day"}, "statutory": {"n": 20, "unit": "work_day"}}
+    data = {**data_of(item(code, "D", limits)), "version": number, "effective_from": effective_from}
+    published_at = at(f"{effective_from} 06:00")
+    return fact("item.published", code, published_at, data, known=max(at(known_at), published_at), name=f"{code}/{number}")
+
+
+def stopped(kind: str, code: str, known_at: str, effective_from: str) -> Fact:
+    """An item suspended or cancelled, of which one learns only later."""
+    data, stopped_at = {"code": code, "reason": "r", "effective_from": effective_from}, at(f"{effective_from} 06:00")
+    return fact(f"item.{kind}", code, stopped_at, data, known=max(at(known_at), stopped_at))
+
+
+def catalogue_at_work(chance: Chance) -> list[Fact]:
+    """Items published, replaced, suspended and cancelled, some known days later, and their cases beside them."""
+    items, days = ["I", "J"], [f"2026-09-{day:02}" for day in range(1, 19)]
+
+    def moment(first: int, last: int) -> str:
+        return f"{days[chance.randint(first, last)]} {chance.randint(7, 19):02}:{chance.randint(0, 59):02}"
+
+    told = [accepted(f"C{n}", moment(0, 10), chance.choice([*items, "N"])) for n in range(12)]
+    told += [decided(f"C{n}", moment(11, 17)) for n in range(0, 12, 3)]
+    for number in range(2, 7):
+        limit = chance.randint(2, 8)
+        told.append(version(chance.choice(items), number, moment(5, 17), limit, chance.choice(days[:10])))
+    told.append(version("N", 1, moment(8, 14), 5, days[0]))
+    told.append(stopped("suspended", chance.choice(items), moment(4, 12), chance.choice(days[:8])))
+    told.append(stopped("cancelled", chance.choice(items), moment(10, 16), chance.choice(days[:12])))
+    told.append(fact("item.change_filed", "BG-1", at(moment(8, 9)), CHANGE | {"code": "I"}))
+    told.append(fact("item.change_filed", "BG-2", at(moment(8, 9)), CHANGE))
+    told.append(fact("item.change_reviewed", "BG-2", at(moment(12, 14)), {"change": "BG-2", "approved": True}))
+    return sorted(told, key=lambda one: (known(one), is_case(one)))
+
+
+CHANGE = {"change": "BG", "department": "D", "cause": "law", "caused_on": "2026-08-03"}
+CATALOGUE = SUPERVISION | {"K01", "K02", "K05", "K06", "D01", "P15", "S06"}
+
+
+THREE_OF_TWENTY = {"promised": {"n": 3, "unit": "work_day"}, "statutory": {"n": 20, "unit": "work_day"}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", ["one", "two"])
+def test_a_catalogue_that_changes_at_any_hour_holds_up_only_its_own_cases(tmp_path: Path, seed: str) -> None:
+    public = [region(supervisor="B"), office("B"), office("D"), *(item(code, "D", THREE_OF_TWENTY) for code in "IJ")]
+    told = catalogue_at_work(Chance(f"catalogue {seed}"))
+    quick, slow = both(tmp_path, public, told, end_of("2026-09-19"), codes=CATALOGUE)
+    assert_alike(quick, slow)
+    assert {"esup.card.issued", "esup.card.withdrawn"} <= quick.keys()
+    rules = {ast.literal_eval(row[3])["rule"] for row in quick["esup.card.issued"]}
+    assert {"catalogue.unconfirmed-power", "catalogue.change-filed-late"} <= rules
