@@ -27,9 +27,8 @@ class Coming:
                 self._items[case].append(item)
         self._expect(facts)
 
-    def learn(self, said: Iterable[Fact]) -> None:
-        """Cards were issued: what named them in advance now has its matter."""
-        self._matters.learn(said)
+    def find_names(self) -> None:
+        """What named a card in advance has its matter once the card is in the projections."""
         nameless, self._nameless = self._nameless, []
         self._expect(nameless)
 

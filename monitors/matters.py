@@ -16,7 +16,6 @@ _TABLES = {
 }
 _CASE_OF_CARD = "select case_no from card_rows where card_id = ?"
 _FIRST = ("esup.task.issued", "esup.complaint.filed")
-_ISSUES = ("esup.card.proposed", "esup.card.issued", "esup.task.issued")
 _OF_AN_ITEM = ("esup.item.published", "esup.item.suspended", "esup.item.cancelled", "esup.item.guide_published")
 _OF_A_CHANGE = "esup.item.change_"
 _BY_ITSELF = "esup.register."
@@ -53,13 +52,6 @@ class Matters:
                 return None
             self._named[name] = matter
         return self._named[name]
-
-    def learn(self, said: Iterable[Fact]) -> None:
-        """The cards and tasks that were just issued: what names them belongs to their matter."""
-        for fact in said:
-            family, matter = _family_of(fact), matter_of(orjson.loads(fact.body)["data"])
-            if fact.type in _ISSUES and family is not None and matter is not None:
-                self._named[family, fact.stream] = matter
 
     def drawn_by(self, items: set[str], facts: Iterable[Fact]) -> dict[str, set[str]]:
         """The cases of each of these items: those that are known, and those that these facts tell of."""

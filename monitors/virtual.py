@@ -110,6 +110,7 @@ def _live(monitor: Monitor, matters: Matters, stretch: Stretch) -> list[Fact]:
     coming = Coming(matters, stretch.facts)
     while True:
         monitor.projector.update(stretch.ends - 1)
+        coming.find_names()
         timing = RoundTiming(monitor, stretch, coming)
         heard, busy = _heard(monitor, timing)
         told = coming.go_on(busy)
@@ -120,7 +121,6 @@ def _live(monitor: Monitor, matters: Matters, stretch: Stretch) -> list[Fact]:
             heard = monitor.say_what_is_due(RoundTiming(monitor, stretch, coming, is_last=True), stretch.ends - 1)
         if not heard and not told and not coming.give_up_names():
             return said
-        coming.learn(heard)
         said += heard
 
 
