@@ -67,8 +67,9 @@ def report_on(projector: Projector, case_no: str) -> CaseReport:
     if not steps and not heads:
         raise UnknownCase(case_no=case_no)
     obligations = of_case(projector, "obligations", case_no, "opened_at, rule_id, obligation_id")
+    proofs = deadline_proofs(projector, case_no)
     for obligation in obligations:
-        obligation["proof"] = deadline_proof(projector, obligation["obligation_id"])
+        obligation["proof"] = proofs.get(obligation["obligation_id"], [])
     findings = of_case(projector, "findings", case_no, "triggers_at, rule_id, level, finding_id")
     cards = rows_of(projector, _CARDS, case_no)
     tasks = of_case(projector, "tasks", case_no, "issued_at, task_id")
@@ -119,11 +120,14 @@ def rules_named(projector: Projector, rule_ids: set[str]) -> dict[str, Row]:
     return {row["rule_id"]: row for row in rows if row["rule_id"] in rule_ids}
 
 
-def deadline_proof(projector: Projector, obligation_id: str) -> list[Row]:
-    """Each day from the opening to the due day: its number if it was counted, or why it was not."""
-    days = rows_of(projector, "select * from deadline_days where obligation_id = ? order by day", obligation_id)
-    number = 0
-    for day in days:
-        number += bool(day["is_counted"])
-        day["number"] = number if day["is_counted"] else None
-    return days
+def deadline_proofs(projector: Projector, case_no: str) -> dict[str, list[Row]]:
+    """By obligation, each day from the opening to the due day: its number if it was counted, or why it was not."""
+    # By the case, which the stored rows can be searched for; an obligation's id is computed for each of them.
+    proofs: dict[str, list[Row]] = {}
+    for day in of_case(projector, "deadline_days", case_no, "obligation_id, day"):
+        days = proofs.setdefault(day.pop("obligation_id"), [])
+        del day["case_no"]
+        numbers = [earlier["number"] for earlier in days if earlier["number"] is not None]
+        day["number"] = (numbers[-1] if numbers else 0) + 1 if day["is_counted"] else None
+        days.append(day)
+    return proofs
