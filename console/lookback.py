@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from engine.calendar import CALENDAR_SOURCE
 from engine.errors import BadInput
 from engine.rulebook import RULE_SOURCE
 from projections.projector import Projector
-from replay.as_of import replay
+from replay.as_of import replay, replay_each
 
 
 def moment_of(home: Home, text: str | None) -> int | None:
@@ -38,6 +38,14 @@ def replayed(home: Home, as_of: str, known_at: str | None, out: Path | None = No
         yield past
     finally:
         past.close()
+
+
+def replayed_each(home: Home, moments: Sequence[str]) -> Iterator[tuple[str, Projector]]:
+    """The projections as they stood at each of these moments, as known then, the earliest first."""
+    named = {moment_of(home, text) or 0: text for text in moments}
+    with progress(say("Replaying")):
+        for moment, past in zip(sorted(named), replay_each(home.log, sorted(named)), strict=True):
+            yield named[moment], past
 
 
 @contextmanager

@@ -4,7 +4,7 @@ An update makes temporary relations that hold only the touched rows under the na
 finds them before the stored ones. So a model is written once, and what its names mean narrows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +49,7 @@ class Projector:
         self._types: set[str] = set()
         self._empty: set[str] = set()
         self._is_narrowed = False
+        self._held_upto = 0
         self._narrowed = _narrowed_models(self.models, self.audits)
 
     @classmethod
@@ -93,6 +94,24 @@ class Projector:
             )
             self.store.execute("update clock set position = least(position, ?)", [last])
 
+    def hold_back(self, known_at: int, position: int | None = None) -> None:
+        """Put aside what `forget_after` would drop, for later moments of a replay to let in."""
+        catalog = self.store.catalog
+        self.store.execute(f"create or replace temp table held as select * from {catalog}.events limit 0")
+        last, self._held_upto = FOREVER if position is None else position, self.position
+        with self.store.transaction():
+            self.store.execute(
+                f"insert into temp.held select * from {catalog}.events "
+                "where recorded_at > make_timestamptz(?) or position > ?",
+                [known_at, last],
+            )
+        self.forget_after(known_at, position)
+
+    def let_in(self, as_of: int, position: int | None = None) -> None:
+        """Move the clock to `as_of`, and take of what was held back what was known by then."""
+        last = FOREVER if position is None else position
+        self._follow(as_of, lambda: self._arrive_held(as_of, last))
+
     def load_facts(self, facts: Sequence[Fact]) -> None:
         """Take facts directly, as if a log had held them in this order: for examples and tests."""
         with self.store.transaction(), self.store.reading(as_text(facts, self.position)) as events:
@@ -123,23 +142,10 @@ class Projector:
 
     def update(self, as_of: int, upto: int | None = None) -> None:
         """Take the log's new rows up to `upto`, move the clock to `as_of`, and derive what they touch."""
-        if as_of < self.as_of:
-            raise ClockMovedBack(at=format_instant(self.as_of, "UTC"), asked=format_instant(as_of, "UTC"))
-        if not self.is_derived:
+        if self.is_derived:
+            self._follow(as_of, lambda: self._arrive(upto))
+        else:
             self._first(as_of, upto)
-            return
-        try:
-            with self.store.transaction():
-                self._arrive(upto)
-                touched = Touched(self.store, self.as_of, as_of)
-                self._set_clock(as_of, as_of)
-                if touched.needs_all:
-                    self._derive_all()
-                elif touched.keys:
-                    self._derive_touched(touched)
-        except BaseException:
-            self._forget_scope()
-            raise
 
     def standings(self) -> dict[FindingName, Standing]:
         """When each finding across cases changed since `groups.remember`; for simulated time."""
@@ -165,15 +171,46 @@ class Projector:
             self.load(FOREVER if upto is None else upto)
         self.rebuild(as_of, live=True)
 
+    def _follow(self, as_of: int, arrive: Callable[[], None]) -> None:
+        """Take what arrives, move the clock, and derive what either touches."""
+        if as_of < self.as_of:
+            raise ClockMovedBack(at=format_instant(self.as_of, "UTC"), asked=format_instant(as_of, "UTC"))
+        try:
+            with self.store.transaction():
+                arrive()
+                touched = Touched(self.store, self.as_of, as_of)
+                self._set_clock(as_of, as_of)
+                if touched.needs_all:
+                    self._derive_all()
+                elif touched.keys:
+                    self._derive_touched(touched)
+        except BaseException:
+            self._forget_scope()
+            raise
+
     def _arrive(self, upto: int | None) -> None:
         """Load what the log has new, in pieces, into `events` and the table of arrivals."""
         position = self.position
-        self.store.execute(f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0")
+        self._await_arrivals()
         assert self.log is not None
         for last, rows in stretches(self.log, position, FOREVER if upto is None else upto):
             with self.store.reading(rows) as events:
                 self.store.execute(f"insert into temp.arrived {events}")
             position = last
+        self._take_arrivals(position)
+
+    def _arrive_held(self, known_at: int, last: int) -> None:
+        """As if the log had told now what was held back and is known by now."""
+        self._await_arrivals()
+        is_known = "recorded_at <= make_timestamptz(?) and position <= ?"
+        self.store.execute(f"insert into temp.arrived select * from temp.held where {is_known}", [known_at, last])
+        self.store.execute(f"delete from temp.held where {is_known}", [known_at, last])
+        self._take_arrivals(min(self._held_upto, last))
+
+    def _await_arrivals(self) -> None:
+        self.store.execute(f"create or replace temp table arrived as select * from {self.store.catalog}.events limit 0")
+
+    def _take_arrivals(self, position: int) -> None:
         self.store.execute(f"insert into {self.store.catalog}.events select * from temp.arrived")
         self.store.execute("update clock set position = ?", [position])
 

@@ -18,7 +18,7 @@ from engine.clock import SystemClock
 from engine.log import EventLog
 from projections.canonical import PUBLIC_TABLES
 from projections.projector import Projector
-from replay.as_of import replay
+from replay.as_of import replay, replay_each
 
 MONTHS = 12
 PAST_DAY = date(2026, 6, 30)
@@ -39,16 +39,16 @@ def end_of(day: date) -> int:
 
 
 def months(place: Place, cases: int) -> Figures:
-    """Each month-end replayed with what was known then, and asked how its obligations stood."""
+    """Each month-end with what was known then, the next from the last, and asked how its obligations stood."""
     states: dict[str, dict[str, int]] = {}
     seconds: list[float] = []
+    days = month_ends()
     with _log(place, cases) as log, timed() as took:
-        for day in month_ends():
-            with timed() as one:
-                past = replay(log, end_of(day))
-                states[day.isoformat()] = _counted(past, "select state, count(*) from obligations group by state")
-                past.close()
-            seconds.append(one.seconds)
+        began = time.perf_counter()
+        for day, past in zip(days, replay_each(log, [end_of(day) for day in days]), strict=True):
+            states[day.isoformat()] = _counted(past, "select state, count(*) from obligations group by state")
+            seconds.append(time.perf_counter() - began)
+            began = time.perf_counter()
     return took.figures() | {"each_seconds": seconds, "states": states}
 
 

@@ -50,6 +50,12 @@ def test_a_query_looks_from_the_last_watch(esup: Esup, facts_file: Path) -> None
     assert orjson.loads(esup("query", sql, "--format", "json").out) == [{"state": "breached"}]
     past = esup("query", sql, "--as-of", "2026-09-19", "--format", "json")
     assert orjson.loads(past.out) == [{"state": "running"}]
+    asked = ("--as-of", "2026-09-30", "--as-of", "2026-09-19")
+    each = esup("query", sql, *asked, "--format", "json")
+    assert orjson.loads(each.out) == [
+        {"as_of": "2026-09-19", "state": "running"},
+        {"as_of": "2026-09-30", "state": "breached"},
+    ]
 
 
 def test_before_any_watch_a_query_looks_from_what_was_known_last(esup: Esup, facts_file: Path) -> None:

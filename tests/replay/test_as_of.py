@@ -10,7 +10,7 @@ import pytest
 
 from engine.facts import Fact
 from projections.projector import Projector
-from replay.as_of import replay
+from replay.as_of import replay, replay_each
 from replay.errors import ReplayExists
 from tests.monitors.city import City, accepted, at, case, decided, end_of
 
@@ -95,6 +95,18 @@ def test_a_sealed_day_is_not_changed_by_history_imported_later(lived: City) -> N
     for day, tables in before.items():
         assert replayed(lived, end_of(day)) == tables
     assert any("'OLD'" in row for row in replayed(lived, at("2026-09-24 09:00"))["cases"])
+
+
+def test_several_moments_one_from_the_other_are_those_replayed_alone(lived: City) -> None:
+    lived.tell(accepted("OLD", "2026-09-08 10:00"), decided("L", "2026-09-15 10:00"))
+    lived.watch("2026-09-24 09:00")
+    moments = [at(moment) for moment in (*MOMENTS[::2], "2026-09-30 00:00")]
+    for moment, past in zip(moments, replay_each(lived.log, moments), strict=True):
+        alone = replay(lived.log, moment)
+        assert (past.position, past.as_of) == (alone.position, alone.as_of)
+        assert shown(past) == shown(alone)
+        assert past.canonical_hash() == alone.canonical_hash()
+        alone.close()
 
 
 def test_the_file_holds_nothing_recorded_later(lived: City, tmp_path: Path) -> None:
