@@ -115,16 +115,17 @@ class Monitor:
         self.zone = zone
         self.is_virtual = is_virtual
 
-    def watch(self, at: int) -> list[Fact]:
+    def watch(self, at: int, *, until: int | None = None) -> list[Fact]:
         """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said.
 
-        A machine's clock that was set back holds the watch where it stood until it has caught up.
+        A machine's clock that was set back holds the watch where it stood until it has caught up. What follows from
+        what was said is left to the next watch once the clock has passed `until`.
         """
         if not self.is_virtual and self.projector.is_derived:
             at = max(at, self.projector.as_of)
         said = self.seal_days_before(at)
         self.projector.update(at)
-        said += self.say_what_is_due(Timing(at, is_virtual=self.is_virtual), at)
+        said += self.say_what_is_due(Timing(at, is_virtual=self.is_virtual), at, until)
         self.watched_at = at
         return said
 
@@ -154,8 +155,11 @@ class Monitor:
             *decide.escalate_cards(self._timed(_REPLACED, timing)),
         ]
 
-    def say_what_is_due(self, timing: Timing, as_of: int) -> list[Fact]:
-        """Say what is due, derive what follows from having said it, and so on until nothing is left to say."""
+    def say_what_is_due(self, timing: Timing, as_of: int, until: int | None = None) -> list[Fact]:
+        """Say what is due, derive what follows from having said it, and so on until nothing is left to say.
+
+        Where facts never stop arriving, that may be never: whoever will watch again sets an end with `until`.
+        """
         said: list[Fact] = []
         for _ in range(_ROUNDS_MAXIMUM):
             facts = self.due(timing)
@@ -168,6 +172,8 @@ class Monitor:
                 break  # The day has ended meanwhile: it is sealed before anything of the next one is looked at.
             self.projector.update(now)
             timing.move_to(now)
+            if until is not None and self.clock.now() > until:
+                break
         return said
 
     def seal_days_before(self, at: int) -> list[Fact]:

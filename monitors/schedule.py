@@ -5,7 +5,7 @@ from collections.abc import Callable
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from engine.clock import Clock
+from engine.clock import MICROSECONDS_A_SECOND, Clock
 from engine.facts import Fact
 from monitors.monitor import Monitor
 
@@ -21,7 +21,7 @@ def follow(monitor: Monitor, clock: Clock, tell: Tell, *, every_seconds: float =
     def tick() -> None:
         try:
             at = clock.now()
-            tell(at, monitor.watch(at))
+            tell(at, monitor.watch(at, until=at + round(every_seconds * MICROSECONDS_A_SECOND)))
         except BaseException as failure:
             failures.append(failure)
             if scheduler.running:

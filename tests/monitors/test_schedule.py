@@ -25,8 +25,9 @@ class CountedMonitor:
         self.ticks: list[int] = []
         self._at_tick = at_tick
 
-    def watch(self, at: int) -> list[Fact]:
-        """One tick."""
+    def watch(self, at: int, *, until: int) -> list[Fact]:
+        """One tick, which is asked to end before the next one."""
+        assert until > at
         self.ticks.append(at)
         self._at_tick(len(self.ticks))
         return []

@@ -12,7 +12,8 @@ from tests.generators.randomness import Chance
 from tests.monitors.city import City, accepted, at, case, decided, fact, item
 
 SCHEDULES = 6
-DAY = 86_400_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 BEGIN, END = at("2026-09-01 00:00"), at("2026-10-20 12:00")
 
 
@@ -113,6 +114,11 @@ def test_a_clock_that_was_set_back_holds_the_watch_until_it_has_caught_up(tmp_pa
     city.close()
 
 
+def fee(case_no: str, time: str) -> Fact:
+    """A fee that no item has: its card is red at once."""
+    return case("fee_charged", case_no, time, fee="F9", due="80.00", paid="80.00")
+
+
 def test_what_another_tells_while_the_bell_rings_gets_its_card_when_it_triggers(tmp_path: Path) -> None:
     city = City(tmp_path, is_virtual=False, codes={"F01"})
     append = city.log.append_batch
@@ -124,12 +130,32 @@ def test_what_another_tells_while_the_bell_rings_gets_its_card_when_it_triggers(
         city.clock.move_to(at("2026-09-07 10:30"))
         append([accepted("C2", "2026-09-07 10:20"), fee("C2", "2026-09-07 10:20")])
 
-    def fee(case_no: str, time: str) -> Fact:
-        return case("fee_charged", case_no, time, fee="F9", due="80.00", paid="80.00")
-
     city.tell(accepted("C1", "2026-09-07 10:00"), fee("C1", "2026-09-07 10:00"))
     city.log.append_batch = and_meanwhile  # type: ignore[assignment, method-assign]
     city.watch("2026-09-07 10:00")
     issued = city.rows("select case_no, issued_at >= triggers_at from cards order by all")
     city.close()
     assert issued == [("C1", True), ("C2", True)]
+
+
+def test_a_tick_ends_though_facts_never_stop_arriving(tmp_path: Path) -> None:
+    city, told = City(tmp_path, is_virtual=False, codes={"F01"}), ["C0"]
+    append, now = city.log.append_batch, at("2026-09-07 10:00")
+
+    def and_another(facts: list[Fact]) -> None:
+        """With everything that the monitor says, a second passes and another fact comes in."""
+        append(facts)
+        city.clock.move_to(city.clock.now() + SECOND)
+        told.append(f"C{len(told)}")
+        append([accepted(told[-1], "2026-09-07 10:00"), fee(told[-1], "2026-09-07 10:00")])
+
+    city.tell(accepted("C0", "2026-09-07 10:00"), fee("C0", "2026-09-07 10:00"))
+    city.clock.move_to(now)
+    city.log.append_batch = and_another  # type: ignore[assignment, method-assign]
+    city.monitor.watch(now, until=now + 2 * SECOND)
+    assert len(told) == 4
+    city.log.append_batch = append  # type: ignore[method-assign]
+    city.monitor.watch(city.clock.now())
+    issued = [one[0] for one in city.cards()]
+    city.close()
+    assert issued == told
