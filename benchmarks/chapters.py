@@ -48,7 +48,8 @@ PostgreSQL's are loaded and analysed before its clock starts.
 """
 _PAST = """\
 Twelve month-ends, each with what was known then, and the full state of one past day, beside one rebuild from the
-archive; one case explained by `esup explain`, now and as of that day, without the start of Python.
+archive; one case explained by `esup explain` without the start of Python: now, out of a replay that was kept in a file
+(`--from`), and as of that day (`--as-of`, which replays first).
 
 """
 _DETECTION = """\
@@ -152,12 +153,12 @@ def _past(kept: Kept) -> str:
         for name in ("past.months", "past.day"):
             one = kept.get(name, {}).get(size)
             row += [seconds(one["seconds"]), f"{one['seconds'] / rebuilt['seconds']:.2f} ×"] if one else ["–", "–"]
-        for name in ("past.explain-now", "past.explain-then"):
+        for name in ("past.explain-now", "past.explain-kept", "past.explain-then"):
             one = kept.get(name, {}).get(size, {})
             row += [milliseconds(one.get("p50_ms")), milliseconds(one.get("p99_ms"))]
         rows.append(row)
     head = ["cases", "rebuild s", "12 month-ends s", "", "one day s", "", "explain now p50 ms", "p99 ms"]
-    return _PAST + table([*head, "explain then p50 ms", "p99 ms"], rows)
+    return _PAST + table([*head, "from a kept replay p50 ms", "p99 ms", "explain then p50 ms", "p99 ms"], rows)
 
 
 def _daily(kept: Kept) -> str:

@@ -142,7 +142,8 @@ def _past(axes: list[Axes], kept: Kept) -> None:
     _plainly(axes[0])
     _by_size(axes[0], [size for name in names for size in kept.get(name, {})], "seconds")
     _legend(axes[0])
-    for colour, (name, told) in zip((OURS, COLOURS[3]), (("now", "now"), ("then", "as of a past day")), strict=True):
+    asked = {"now": "now", "kept": "from a kept replay", "then": "as of a past day"}
+    for colour, (name, told) in zip((OURS, COLOURS[3], COLOURS[4]), asked.items(), strict=True):
         points = sorted((size, figures["p50_ms"]) for size, figures in kept.get(f"past.explain-{name}", {}).items())
         if points:
             axes[1].plot(*zip(*points, strict=True), "o-", color=colour, label=told)

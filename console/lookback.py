@@ -16,7 +16,7 @@ from engine.calendar import CALENDAR_SOURCE
 from engine.errors import BadInput
 from engine.rulebook import RULE_SOURCE
 from projections.projector import Projector
-from replay.as_of import replay, replay_each
+from replay.as_of import kept, replay, replay_each
 
 
 def moment_of(home: Home, text: str | None) -> int | None:
@@ -49,9 +49,19 @@ def replayed_each(home: Home, moments: Sequence[str]) -> Iterator[tuple[str, Pro
 
 
 @contextmanager
-def looking_at(home: Home, as_of: str | None, known_at: str | None = None) -> Iterator[Projector]:
-    """The past if a moment is given, else the present: the last watch, or what is known if there was none."""
-    if as_of is not None:
+def looking_at(
+    home: Home, as_of: str | None, known_at: str | None = None, file: Path | None = None
+) -> Iterator[Projector]:
+    """The past if a moment or a kept replay is given, else the present: the last watch, or what is known."""
+    if file is not None:
+        if as_of is not None:
+            raise typer.BadParameter(say("--from and --as-of exclude each other."))
+        past = kept(file)
+        try:
+            yield past
+        finally:
+            past.close()
+    elif as_of is not None:
         with replayed(home, as_of, known_at) as past:
             yield past
     else:

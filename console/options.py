@@ -24,6 +24,10 @@ AsOfOption = Annotated[
 KnownAtOption = Annotated[
     str | None, typer.Option("--known-at", metavar="K", help=say("As known at that moment; T when not given."))
 ]
+FromOption = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", exists=True, dir_okay=False, help=say("Look into a replay kept by --out.")),
+]
 FilesArgument = Annotated[
     list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help=say("Files of facts."))
 ]

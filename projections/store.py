@@ -28,7 +28,7 @@ class Store:
         self.path = path
         self._has_one_thread = False
         self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
-        if path is not None and not read_only and self._is_outdated():
+        if path is not None and not read_only and self.is_outdated():
             # Nothing is lost: what other models derived follows from the log once more.
             self.connection.close()
             path.unlink()
@@ -91,16 +91,16 @@ class Store:
         known = "" if known_at is None else f" where recorded_at <= {known_at:d}"
         return f"with log_rows as (from ({log_rows}){known}) from ({_LOAD})"
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.connection.close()
-
-    def _is_outdated(self) -> bool:
+    def is_outdated(self) -> bool:
         """Whether the file holds projections that other models made."""
         tables = {row[0] for row in self.rows("select table_name from duckdb_tables()")}
         if "made_by" not in tables:
             return bool(tables)
         return bool(self.one("select digest from made_by") != models_digest())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
 
     def _lay_foundations(self) -> None:
         if self.one("select count(*) from duckdb_tables() where table_name = 'clock'"):

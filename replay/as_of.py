@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import orjson
 
 from engine.archive.manifest import Segment
 from engine.archive.segments import seals_in
 from engine.log import EventLog
 from projections.projector import Projector
-from replay.errors import ReplayExists
+from replay.errors import NotAReplay, ReplayExists
 
 _SEAL = re.compile(rb"\x1fesup\.day\.sealed\x1f(\d+)\x1f[^\n]*\x1f([^\x1f\n]*)\n")
 
@@ -60,6 +61,18 @@ def replay(log: EventLog, as_of: int, known_at: int | None = None, out: Path | N
     projector.load(log.head().size, known_at)
     projector.forget_after(known_at, sealed.position_at(known_at))
     projector.rebuild(as_of, known_at)
+    return projector
+
+
+def kept(path: Path) -> Projector:
+    """A replay that `out` kept, for reading; the caller closes the projector."""
+    try:
+        projector = Projector.open(path, None, read_only=True)
+    except duckdb.Error as error:
+        raise NotAReplay(path=str(path)) from error
+    if projector.store.is_outdated():
+        projector.close()
+        raise NotAReplay(path=str(path))
     return projector
 
 

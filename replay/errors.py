@@ -19,3 +19,19 @@ class ReplayExists(SupervisionError):
 
 
 OUTCOMES[ReplayExists] = Outcome(http_status=409, exit_code=2)
+
+
+@dataclass(eq=False)
+class NotAReplay(SupervisionError):
+    """The file that is to be read is no replay, or one that other models made."""
+
+    path: str
+
+    code = "not-a-replay"
+    zh = "{path} 不是本版本保存的回放文件"
+    en = "{path} is not a replay that this version kept"
+    way_out_zh = "用 esup replay --as-of T --out 文件 重新回放"
+    way_out_en = "replay again: esup replay --as-of T --out FILE"
+
+
+OUTCOMES[NotAReplay] = Outcome(http_status=409, exit_code=2)

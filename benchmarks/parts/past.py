@@ -7,6 +7,7 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 from benchmarks.city_facts import DAY, LAST_DAY, midnight
 from benchmarks.measures import Figures, Measure, Place, latency, of_cases, timed
@@ -71,13 +72,24 @@ def explained_then(place: Place, cases: int) -> Figures:
     return _explained(place, cases, PAST_DAY.isoformat())
 
 
-def _explained(place: Place, cases: int, as_of: str | None) -> Figures:
+def explained_kept(place: Place, cases: int) -> Figures:
+    """`esup explain CASE --from FILE`: a replay of that day, kept once, without the start of Python."""
+    file = place.folder / f"kept-{cases}.duckdb"
+    file.unlink(missing_ok=True)
+    with _log(place, cases) as log:
+        replay(log, end_of(PAST_DAY), out=file).close()
+    figures = _explained(place, cases, None, file)
+    file.unlink()
+    return figures
+
+
+def _explained(place: Place, cases: int, as_of: str | None, file: Path | None = None) -> Figures:
     chance, seconds, busy = random.Random(f"explain {cases}"), [], 0.0
     began = time.perf_counter()
     # Some hundred working days of the city lie before the past day: the first half of the cases had begun by then.
     for number in chance.sample(range(cases // 2), min(place.settings.repetitions, cases // 2)):
         with timed() as took, redirect_stdout(StringIO()) as told, redirect_stderr(StringIO()):
-            explain_command(f"SJ-2026-{number:08d}", as_of=as_of, home=place.home(cases), form=Format.json)
+            explain_command(f"SJ-2026-{number:08d}", as_of=as_of, file=file, home=place.home(cases), form=Format.json)
         assert "obligations" in told.getvalue()
         seconds.append(took.seconds)
         busy += took.processor_seconds
@@ -98,5 +110,6 @@ MEASURES = (
     Measure("past.months", months, of_cases, ("city.log", "city.archive")),
     Measure("past.day", day, of_cases, ("city.log", "city.archive")),
     Measure("past.explain-now", explained_now, of_cases, ("city.home",)),
+    Measure("past.explain-kept", explained_kept, of_cases, ("city.home", "city.archive")),
     Measure("past.explain-then", explained_then, of_cases, ("city.home",)),
 )

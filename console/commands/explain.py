@@ -11,7 +11,7 @@ from console.case_report import report_on
 from console.case_view import print_report
 from console.lookback import looking_at
 from console.messages import say
-from console.options import AsOfOption, FormatOption, HomeOption, KnownAtOption, example, home_path
+from console.options import AsOfOption, FormatOption, FromOption, HomeOption, KnownAtOption, example, home_path
 from console.output import Format, plain, print_json, print_rows
 
 
@@ -20,7 +20,11 @@ def register(app: typer.Typer) -> None:
     app.command(
         "explain",
         help=say("A case's trajectory, obligations with deadline proofs, findings, cards."),
-        epilog=example("esup explain SJ-2026-000123", "esup explain SJ-2026-000123 --as-of 2026-09-30"),
+        epilog=example(
+            "esup explain SJ-2026-000123",
+            "esup explain SJ-2026-000123 --as-of 2026-09-30",
+            "esup explain SJ-2026-000123 --from september.duckdb",
+        ),
     )(explain_command)
 
 
@@ -28,13 +32,14 @@ def explain_command(
     case: Annotated[str, typer.Argument(metavar="CASE", help=say("The case number."))],
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    file: FromOption = None,
     home: HomeOption = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Explain one case, now or as it stood."""
     if known_at is not None and as_of is None:
         raise typer.BadParameter(say("--known-at needs --as-of."))
-    with open_home(home_path(home), create=False) as opened, looking_at(opened, as_of, known_at) as projector:
+    with open_home(home_path(home), create=False) as opened, looking_at(opened, as_of, known_at, file) as projector:
         report = report_on(projector, case)
         zone = opened.settings.zone
         if form is Format.json:

@@ -9,7 +9,7 @@ import typer
 from console.bootstrap import Home, open_home
 from console.lookback import looking_at, replayed_each
 from console.messages import say
-from console.options import FormatOption, HomeOption, example, home_path
+from console.options import FormatOption, FromOption, HomeOption, example, home_path
 from console.output import Format, print_rows
 from console.questions import ask
 
@@ -40,6 +40,7 @@ def query_command(
             help=say("An instant with an offset, or a date: its last moment. Several: the answer at each of them."),
         ),
     ] = None,
+    file: FromOption = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=0, help=say("At most so many rows."))] = None,
     home: HomeOption = None,
     form: FormatOption = Format.table,
@@ -47,10 +48,10 @@ def query_command(
     """Answer one question from the projections."""
     with open_home(home_path(home)) as opened:
         zone = opened.settings.zone
-        if as_of is not None and len(as_of) > 1:
+        if as_of is not None and len(as_of) > 1 and file is None:
             columns, rows = _ask_at_each(opened, sql, as_of, limit)
         else:
-            with looking_at(opened, as_of[0] if as_of else None) as projector:
+            with looking_at(opened, as_of[0] if as_of else None, None, file) as projector:
                 columns, rows = ask(projector, sql, zone, limit)
         print_rows(columns, rows, form, zone)
 

@@ -10,8 +10,8 @@ import pytest
 
 from engine.facts import Fact
 from projections.projector import Projector
-from replay.as_of import replay, replay_each
-from replay.errors import ReplayExists
+from replay.as_of import kept, replay, replay_each
+from replay.errors import NotAReplay, ReplayExists
 from tests.monitors.city import City, accepted, at, case, decided, end_of
 
 TABLES = ("cases", "steps", "suspensions", "obligations", "findings", "cards", "tasks", "daily_log", "rules")
@@ -137,3 +137,26 @@ def test_a_replay_writes_nothing_to_the_log(lived: City) -> None:
     head = lived.log.head()
     replayed(lived, at("2026-09-21 12:00"))
     assert lived.log.head() == head
+
+
+def test_a_kept_replay_is_read_as_it_was(lived: City, tmp_path: Path) -> None:
+    out = tmp_path / "past.duckdb"
+    past = replay(lived.log, at("2026-09-21 12:00"), None, out)
+    expected, as_of = shown(past), past.as_of
+    past.close()
+    again = kept(out)
+    assert (shown(again), again.as_of) == (expected, as_of)
+    with pytest.raises(duckdb.Error, match="read-only"):
+        again.store.execute("delete from events")
+    again.close()
+
+
+def test_what_is_no_replay_or_another_version_s_is_not_read(lived: City, tmp_path: Path) -> None:
+    text, other = tmp_path / "text.duckdb", tmp_path / "other.duckdb"
+    text.write_text("not a database")
+    replay(lived.log, at("2026-09-21 12:00"), None, other).close()
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("update made_by set digest = 'another'")
+    for path in (text, other):
+        with pytest.raises(NotAReplay):
+            kept(path)
