@@ -1,6 +1,6 @@
 """Which cases, cards, tasks and complaints an update touches, and the narrowed events that its models see."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from projections.links import ARRIVED, CORRECTIONS_ARRIVED, MOVED_ARRIVED, REUNITED, UNSEEN_VERSIONS
 from projections.store import Store
@@ -17,7 +17,10 @@ _ALL = (
 )  # fmt: skip
 # Said by the engine itself and read by no keyed model.
 QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
+# A list of keys is served by the index of a large table, but read and planned anew in each statement that has it: in
+# the many statements over small tables a short one is the quicker, a long one the slower.
 _INLINE_KEYS_MAXIMUM = 5_000
+_KEYS_REPEATED_MAXIMUM = 100
 
 _TOLD = "key, type, case_no, subject, item, officer, greatest(occurred_at, recorded_at) as visible_at"
 _ARRIVED_NOW = f"""
@@ -69,6 +72,7 @@ where events.officer in (
     where list_contains($types, coming.type)
 )
 """
+_TOUCHED = "create or replace temp table touched as select unnest(?::ubigint[]) as key"
 
 
 class Touched:
@@ -85,19 +89,19 @@ class Touched:
         self.keys: list[int] = []
         if not self.needs_all:
             self.keys = sorted(self._closed_over_links(self._named(types)))
-            self._store.execute(f"create or replace temp table touched as {_listed(self.keys)}")
+            self._store.execute(_TOUCHED, [self.keys])
 
     @property
     def has_key(self) -> str:
         """The condition that a row belongs to a touched key: a list for the index, a table where it would be long."""
-        if len(self.keys) <= _INLINE_KEYS_MAXIMUM:
-            return f"key in ({', '.join(map(str, self.keys))})"
+        if len(self.keys) <= _KEYS_REPEATED_MAXIMUM:
+            return in_keys("key", self.keys)
         return "key in (select touched.key from temp.touched)"
 
     def open_scope(self) -> None:
         """Put the touched events under the name the models read."""
-        stored = f"{self._store.catalog}.events"
-        self._store.execute(f"create or replace temp table events as select * from {stored} where {self.has_key}")
+        stored, has_key = f"{self._store.catalog}.events", in_keys("key", self.keys)
+        self._store.execute(f"create or replace temp table events as select * from {stored} where {has_key}")
 
     def _take_what_is_due(self, before: int, now: int) -> None:
         """The arrivals that are visible, and what was awaited until now."""
@@ -148,10 +152,7 @@ class Touched:
 
 def in_keys(column: str, keys: Collection[int]) -> str:
     """The condition that a column is one of these keys: a list, which an index serves, or a relation of many."""
+    listed = ", ".join(map(str, keys))
     if len(keys) <= _INLINE_KEYS_MAXIMUM:
-        return f"{column} in ({', '.join(map(str, keys)) or 'null'})"
-    return f"{column} in ({_listed(keys)})"
-
-
-def _listed(keys: Iterable[int]) -> str:
-    return f"select unnest([{', '.join(map(str, keys))}]::ubigint[]) as key"
+        return f"{column} in ({listed or 'null'})"
+    return f"{column} in (select unnest([{listed}]::ubigint[]))"
