@@ -7,7 +7,7 @@ with
 excluded as (
     select
         pause_key,
-        list({'started_on': started_on, 'ended_on': ended_on}) as spans
+        list(struct_pack(started_on := started_on, ended_on := ended_on)) as spans
     from pauses
     where measure = 'day'
     group by pause_key
