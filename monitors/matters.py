@@ -17,7 +17,7 @@ _TABLES = {
 _CASE_OF_CARD = "select case_no from card_rows where card_id = ?"
 _FIRST = ("esup.task.issued", "esup.complaint.filed")
 _OF_AN_ITEM = ("esup.item.published", "esup.item.suspended", "esup.item.cancelled", "esup.item.guide_published")
-_OF_A_CHANGE = "esup.item.change_"
+_OF_A_CHANGE, _FILED = "esup.item.change_", "esup.item.change_filed"
 _BY_ITSELF = "esup.register."
 _IS_TIED = "select 1 from links where key = hash(?::varchar) limit 1"
 _CASES_OF_ITEMS = "select item, case_no from case_rows where hash(item) in (select hash(unnest(?::varchar[])))"
@@ -30,14 +30,19 @@ class Matters:
         self._projector = projector
         self._named: dict[tuple[str, str], str] = {}
         """The matters of the cards, tasks and complaints that were heard of here, by family and name."""
+        self._tied: set[str] = set()
+        """Changes of the catalogue and the items they name, which may not be in the projections yet."""
 
     def concerns_all(self, fact: Fact) -> bool:
         """True of a fact that may touch any matter: whom an office has, a calendar, an item tied to something else."""
         if fact.type.startswith(("esup.case.", _BY_ITSELF, *_TABLES)):
             return False
-        if fact.type.startswith((*_OF_AN_ITEM, _OF_A_CHANGE)) and fact.dataversion == 1:
-            return _names_an_item(fact) or bool(self._projector.query(_IS_TIED, [fact.stream])[1])
-        return True
+        if not fact.type.startswith((*_OF_AN_ITEM, _OF_A_CHANGE)) or fact.dataversion > 1:
+            return True
+        item = _item_to_change(fact)
+        if item is not None:
+            self._tied |= {fact.stream, item}
+        return fact.stream in self._tied or bool(self._projector.query(_IS_TIED, [fact.stream])[1])
 
     def of(self, fact: Fact) -> str | None:
         """The matter of a fact that does not concern all; None if it names a card or task that is not known so far."""
@@ -93,8 +98,10 @@ def _family_of(fact: Fact) -> str | None:
     return next((family for family in _TABLES if fact.type.startswith(family)), None)
 
 
-def _names_an_item(fact: Fact) -> bool:
-    return fact.type == "esup.item.change_filed" and bool(orjson.loads(fact.body)["data"].get("code"))
+def _item_to_change(fact: Fact) -> str | None:
+    """The item that a filed change names, if it names one."""
+    code: str | None = None if fact.type != _FILED else orjson.loads(fact.body)["data"].get("code")
+    return code
 
 
 def _item_of(fact: Fact) -> str | None:
