@@ -17,6 +17,10 @@ from console.city import city as city_module
 from console.city.city import EVENTS_FILE, TRUTH_FILE, City
 from console.city.scene import Fact
 from console.city.timeline import Timeline, line_of
+from engine.clock import SystemClock
+from engine.intake.pipeline import Intake
+from engine.intake.quarantine import QUARANTINED
+from engine.persons import Persons
 from tests.console.conftest import Esup
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,6 +68,15 @@ def test_facts_come_in_the_order_in_which_they_become_known(events: list[Event])
     known = [event["recordedtime"] for event in events]
     assert known == sorted(known)
     assert all(event["time"] <= event["recordedtime"] < "2026-01-01" for event in events)
+
+
+def test_the_intake_puts_nothing_of_it_aside(tmp_path: Path) -> None:
+    """A near miss that is refused at the door stays silent for nothing."""
+    City(5000, SEED).write(tmp_path)
+    with Persons.open(tmp_path / "keys.sqlite") as persons:
+        taken = Intake(tmp_path / EVENTS_FILE, persons, SystemClock(), historical=True).taken()
+        aside = [one.origin.text for one in taken if one.fact.type == QUARANTINED]
+    assert aside == []
 
 
 def test_no_fact_is_told_twice(events: list[Event]) -> None:
