@@ -182,11 +182,11 @@ def acted_for_another_department(scene: Scene) -> None:
 
 @plants("P09", days=20)
 def step_at_a_wrong_post(scene: Scene) -> None:
-    """The officer does not hold the post that the flow gives the step, or the fact names another one, or none."""
+    """The officer does not hold the post that the flow gives the step, or the fact names another one or a blank one."""
     case = scene.case()
     accepted = case.open(office_hour(scene))
     said: dict[str, Any] = scene.chance.choice((
-        {"officer": case.officer("window")}, {"post": None}, {"post": "approver"}, {"post": " "},
+        {"officer": case.officer("window")}, {"post": "approver"}, {"post": " "},
         {"officer": case.officer("approver"), "post": "approver"},
     ))  # fmt: skip
     _, fact = case.step("review", accepted.at + MINUTE, accepted.at + 9 * MINUTE, **said)
