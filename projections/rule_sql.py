@@ -43,8 +43,9 @@ CONDITION_MODELS = (
 )
 """What a condition may read: the relations of the folders below the findings that do not depend on the clock."""
 
-OPTIONAL_COLUMNS = ("level", "subject_kind")
-"""What a condition may answer before all else: its level, where the rule has several, and what its subject is."""
+OPTIONAL_COLUMNS = ("level", "subject_kind", "stands_from")
+"""What a condition may answer before all else: its level, where the rule has several, what its subject is, and since
+when a card on it is right, where later facts move its trigger on."""
 
 CONDITION_COLUMNS = (
     "subject_id",

@@ -1,5 +1,6 @@
 -- Of the late cases of one department, the batches of five or more of which all step facts came within sixty minutes of
--- the first. A case is in one batch; the first of each batch is the earliest that can be.
+-- the first. A case is in one batch; the first of each batch is the earliest that can be. A batch stands from when five of
+-- its cases had begun to come; more of them moves its trigger on.
 with
 
 cases as (
@@ -67,6 +68,7 @@ openings as (
 
 select
     'department' as subject_kind,
+    make_timestamptz(min(cases.begins, 5)[5]) as stands_from,
     openings.department as subject_id,
     cast(null as text) as case_no,
     openings.department,

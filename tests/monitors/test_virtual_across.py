@@ -57,6 +57,27 @@ def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path,
     assert {"esup.card.issued", "esup.card.withdrawn"} <= said[0].keys()
 
 
+def step_of_a_batch(number: int, step: str, heard: str) -> list[Fact]:
+    """A step of the 7th of one of D's cases, which is heard of three days later."""
+    said = {"step": step, "post": "reviewer", "officer": "u1"}
+    told = fact("case.step_finished", f"B{number}", at("2026-09-07 09:00"), said, known=at(heard), name=f"B{number}/{step}")
+    opened = fact("case.applied", f"B{number}", at("2026-09-07 08:00"), {"item": "I", "department": "D"})
+    return [opened, told] if step == "review" else [told]
+
+
+def test_what_concerns_all_in_the_middle_of_a_batch_makes_no_second_card(tmp_path: Path) -> None:
+    told = [one for n in range(1, 6) for one in step_of_a_batch(n, "review", f"2026-09-10 09:0{n}")]
+    told += [one for n in range(1, 6) for one in step_of_a_batch(n, "approve", f"2026-09-10 09:3{n}")]
+    moved = {"officer": "u9", "department": "E", "posts": ["reviewer"]}
+    told.append(fact("org.officer_assigned", "u9", at("2026-09-10 09:20"), moved))
+    city = City(tmp_path, now=min(map(known, told)), public=public(), codes={"P15"})
+    simulate(city.monitor, sorted(told, key=known), end_of("2026-09-10"))
+    assert [one.recorded_at for one in city.said("esup.card.issued")] == [at("2026-09-10 09:05")]
+    assert city.said("esup.card.withdrawn") == []
+    assert city.rows("select triggers_at from findings") == city.rows("select timestamptz '2026-09-10 09:35:00+08'")
+    city.close()
+
+
 def test_a_card_across_cases_is_issued_when_the_last_of_them_is_known(tmp_path: Path) -> None:
     acts = [("A", "2026-09-07 10:00"), ("B", "2026-09-08 10:00"), ("C", "2026-09-09 10:00")]
     said = {"officer": "u1", "reason": "材料不全", "department": "D"}

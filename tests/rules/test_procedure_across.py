@@ -164,6 +164,38 @@ def test_a_batch_is_found_when_the_fifth_case_of_it_is_recorded(make_town: MakeT
     assert city.projector.canonical_hash() == rebuilt_hash(city)
 
 
+def second_step(number: int, known: str, time: str = "2026-09-07 10:00") -> Fact:
+    """Another step of such a case, which came to be known later."""
+    step = {"step": "approve", "post": "reviewer", "officer": "u1", "name": f"B{number}/second"}
+    return case("step_finished", f"B{number}", time, known=known, **step)
+
+
+def test_a_batch_keeps_its_card_while_more_of_its_cases_comes(make_town: MakeTown) -> None:
+    """Whoever looks at every minute issues one card; the finding is that of the cases as they are complete in the end."""
+    city = make_town("P15")
+    said = []
+    for number in range(1, 6):
+        city.tell(*backfilled(number, f"2026-09-10 10:0{number}"))
+        said += city.watch(f"2026-09-10 10:0{number}")
+    for number in range(1, 6):
+        city.tell(second_step(number, f"2026-09-10 10:3{number}"))
+        said += city.watch(f"2026-09-10 10:3{number}")
+    assert short(said) == [("card.issued", BATCH, "yellow"), ("task.issued",)]
+    assert findings(city, BATCH) == [("yellow", "D", "B1/step_finished", "2026-09-10 02:35:00+00", "correctable")]
+    assert city.projector.canonical_hash() == rebuilt_hash(city)
+
+
+def test_a_card_on_a_batch_of_other_cases_was_wrong(make_town: MakeTown) -> None:
+    """The third of the five is known not to be late, and a sixth has come since."""
+    city = make_town("P15")
+    city.tell(*all_told([backfilled(number, f"2026-09-10 10:0{number}") for number in range(1, 6)]))
+    city.watch("2026-09-10 10:05")
+    city.tell(second_step(3, "2026-09-10 10:30", time="2026-09-10 09:00"), *backfilled(6, "2026-09-10 10:40"))
+    said = short(city.watch("2026-09-10 10:40"))
+    assert said == [("card.withdrawn", "yellow"), ("card.issued", BATCH, "yellow"), ("task.issued",)]
+    assert city.projector.canonical_hash() == rebuilt_hash(city)
+
+
 def test_a_step_that_did_come_in_time_dissolves_the_batch(make_town: MakeTown) -> None:
     city = make_town("P15")
     city.tell(*all_told([backfilled(number, f"2026-09-10 10:0{number}") for number in range(1, 6)]))

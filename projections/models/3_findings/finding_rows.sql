@@ -1,9 +1,10 @@
 -- Every verdict, from obligations, from conditions and from conditions across cases alike, with its evidence. What was
--- judged in a group of cases has the key of that group.
+-- judged in a group of cases has the key of that group. A card that was said at `stands_from` or later is right.
 -- grain:   rule_id, level, subject, source, event_id
 -- refresh: view
 select
     *,
+    triggers_at as stands_from,
     null::varchar as evidence,
     null::ubigint as group_key
 from obligation_findings

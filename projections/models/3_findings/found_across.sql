@@ -8,6 +8,7 @@ select
     null::integer as rule_no,
     null::varchar as level,
     null::varchar as subject_kind,
+    null::timestamptz as stands_from,
     null::varchar as subject_id,
     null::varchar as case_no,
     null::varchar as department,

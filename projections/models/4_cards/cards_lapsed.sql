@@ -1,5 +1,5 @@
--- Cards whose finding no longer stands, or by what is known now had not yet triggered when the card was issued: they
--- were wrong, and the monitor must withdraw them. A card that a person or an appeal has withdrawn falls once more with
+-- Cards whose finding no longer stands, or by what is known now did not stand yet when the card was issued: they were
+-- wrong, and the monitor must withdraw them. A card that a person or an appeal has withdrawn falls once more with
 -- its finding, and no longer bars it.
 -- grain:   card_id
 -- refresh: view
@@ -12,5 +12,5 @@ anti join findings_standing
         and card_rows.subject_id = findings_standing.subject
         and card_rows.occurrence_source = findings_standing.source
         and card_rows.occurrence_id = findings_standing.event_id
-        and card_rows.said_at >= findings_standing.triggers_at
+        and card_rows.said_at >= findings_standing.stands_from
 where card_rows.fallen_at is null and (card_rows.state <> 'withdrawn' or card_rows.withdrawn_at is not null)

@@ -16,7 +16,7 @@ ended as (
             and card_rows.subject_id = findings_standing.subject
             and card_rows.occurrence_source = findings_standing.source
             and card_rows.occurrence_id = findings_standing.event_id
-            and card_rows.said_at >= findings_standing.triggers_at
+            and card_rows.said_at >= findings_standing.stands_from
     group by card_rows.card_id
     having count(*) = count(findings_standing.ended_at)
 )
