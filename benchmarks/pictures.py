@@ -77,7 +77,7 @@ def _durable(axes: list[Axes], kept: Kept) -> None:
     (figures,) = kept["durable.append"].values()
     names = {"append": "one fact, durable", "overwritten": "4 KiB overwritten", "appended": "4 KiB appended"}
     for colour, (name, told) in zip((OURS, COLOURS[3], COLOURS[4]), names.items(), strict=True):
-        _distribution(axes[0], figures[name]["sorted_ms"], told, colour)
+        _distribution(axes[0], figures[name]["percentiles_ms"], told, colour)
     axes[0].set_xscale("log")
     _share(axes[0], "milliseconds")
 
@@ -88,15 +88,15 @@ def _live(axes: list[Axes], kept: Kept) -> None:
             COLOURS[3:] + COLOURS, sorted(kept.get(f"live.{rate}", {}).items()), strict=False
         ):
             if figures["latency"]:
-                _distribution(axis, figures["latency"]["sorted_ms"], f"{size_text(size)} cases", colour)
+                _distribution(axis, figures["latency"]["percentiles_ms"], f"{size_text(size)} cases", colour)
         axis.axvline(1000, color=GOAL, linestyle=":", linewidth=1)
         axis.set_title(f"{rate:,} events/s")
         _share(axis, "milliseconds from append to card")
 
 
-def _distribution(axis: Axes, values: list[float], label: str, colour: str) -> None:
-    shares = [(place + 1) / len(values) for place in range(len(values))]
-    axis.plot(values, shares, color=colour, label=label, linewidth=1.6)
+def _distribution(axis: Axes, percentiles: list[float], label: str, colour: str) -> None:
+    shares = [place / 100 for place in range(len(percentiles))]
+    axis.plot(percentiles, shares, color=colour, label=label, linewidth=1.6)
 
 
 def _share(axis: Axes, what: str) -> None:

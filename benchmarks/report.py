@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,8 @@ from benchmarks.measures import Settings
 from benchmarks.tables import table
 from engine.clock import SystemClock, format_instant
 
+_NUMBERS = re.compile(r"\[[-+.,\deE\s]+\]")
+"""A list of numbers, which is put on one line."""
 _OPENING = """# Performance · 性能
 
 Measured by `{command}` on {day}. Machine: {machine}.{mixed}
@@ -59,7 +62,8 @@ def write(folder: Path, kept: Kept, settings: Settings, about: dict[str, str] | 
     about = about or machine()
     (folder / "performance.md").write_text(page(kept, settings, about), "utf-8")
     told = {"machine": about, "settings": asdict(settings), "figures": kept}
-    (folder / "performance.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = _NUMBERS.sub(lambda found: " ".join(found[0].split()), json.dumps(told, indent=1, ensure_ascii=False))
+    (folder / "performance.json").write_text(text + "\n", "utf-8")
     draw(folder / "performance", kept)
 
 

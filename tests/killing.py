@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 
 import orjson
 
@@ -35,30 +37,38 @@ class Run(NamedTuple):
     seconds: float
 
 
-def start(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
-    """`esup` on a home."""
-    return subprocess.Popen(
-        [*_ESUP, "--home", str(home), *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "ESUP_LANG": "en"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+class Kill(NamedTuple):
+    """When to kill: so many seconds after so many lines were printed."""
+
+    seconds: float
+    lines: int = 0
 
 
-def run(home: Path, *arguments: str | Path, kill_after: float | None = None) -> Run:
-    """Run `esup`; with `kill_after` only for so many seconds. One that ends by itself must end well."""
+def run(home: Path, *arguments: str | Path, kill: Kill | None = None) -> Run:
+    """Run `esup`, and kill it when its time has come. One that ends by itself must end well."""
     began = time.monotonic()
-    process = start(home, *arguments)
-    try:
-        out, err = process.communicate(timeout=kill_after)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        out, err = process.communicate()
-    assert process.returncode in (*LIVES, -signal.SIGKILL), f"esup {arguments} ended with {process.returncode}: {err}"
-    # A line that was cut short says nothing.
-    return Run(out.split("\n")[:-1], process.returncode == -signal.SIGKILL, time.monotonic() - began)
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        command, environment = [*_ESUP, "--home", str(home), *map(str, arguments)], {**os.environ, "ESUP_LANG": "en"}
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=err) as process:
+            if kill is not None:
+                _kill(process, out, kill)
+        code = process.returncode
+        assert code in (*LIVES, -signal.SIGKILL), f"esup {arguments} ended with {code}: {_text(err)}"
+        # A line that was cut short says nothing.
+        return Run(_text(out).split("\n")[:-1], code == -signal.SIGKILL, time.monotonic() - began)
+
+
+def _kill(process: subprocess.Popen[bytes], out: IO[str], kill: Kill) -> None:
+    while process.poll() is None and _text(out).count("\n") < kill.lines:
+        time.sleep(0.001)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(kill.seconds)
+    process.kill()
+
+
+def _text(file: IO[str]) -> str:
+    # By its number: the process that writes to it shares the place at which it stands.
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
 
 
 def acknowledged(lines: Iterable[str]) -> int:
@@ -115,12 +125,17 @@ def write_ndjson(path: Path, events: Iterable[dict[str, Any]]) -> Path:
     return path
 
 
+def sooner_or_later(chance: Chance, seconds: float) -> Callable[[], Kill]:
+    """Random moments of a run that takes so many seconds, from when Python has begun."""
+    return lambda: Kill(chance.uniform(0.25 * seconds, 0.95 * seconds))
+
+
 def kill_and_finish(
-    home: Path, command: Sequence[str | Path], chance: Chance, seconds: float, look: Callable[[Run], None], most: int
+    home: Path, command: Sequence[str | Path], kills: Callable[[], Kill], look: Callable[[Run], None], most: int
 ) -> int:
-    """Kill runs of one command on one home at random moments, let the last one finish; how many were killed."""
+    """Kill runs of one command on one home, let the last one finish; how many were killed."""
     for killed in range(most):
-        done = run(home, *command, kill_after=chance.uniform(0.25 * seconds, 0.95 * seconds))
+        done = run(home, *command, kill=kills())
         look(done)
         if not done.was_killed:
             return killed

@@ -16,7 +16,17 @@ from engine.log import EventLog
 from projections.projector import Projector
 from tests.generators.randomness import Chance
 from tests.generators.town_history import history
-from tests.killing import Run, Standing, assert_log_is_whole, copy_of, kill_and_finish, run, standing, write_ndjson
+from tests.killing import (
+    Run,
+    Standing,
+    assert_log_is_whole,
+    copy_of,
+    kill_and_finish,
+    run,
+    sooner_or_later,
+    standing,
+    write_ndjson,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +69,7 @@ def test_killed_while_deriving_the_projections_stand_before_or_after(tmp_path: P
 
     while kills < DERIVE_KILLS:
         copy_of(template, home)
-        kills += kill_and_finish(home, QUERY, chance, whole.seconds, look, most=6)
+        kills += kill_and_finish(home, QUERY, sooner_or_later(chance, whole.seconds), look, most=6)
         assert standing(home) == expected
         assert_log_is_whole(home)
     print(f"seed {seed!r}: {kills} kills, seen at {sorted(seen)}")

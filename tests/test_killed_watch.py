@@ -12,7 +12,16 @@ import pytest
 
 from tests.generators.randomness import DAY, Chance
 from tests.generators.town_history import START, history
-from tests.killing import Run, assert_log_is_whole, copy_of, kill_and_finish, run, standing, write_ndjson
+from tests.killing import (
+    Run,
+    assert_log_is_whole,
+    copy_of,
+    kill_and_finish,
+    run,
+    sooner_or_later,
+    standing,
+    write_ndjson,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +49,7 @@ def test_a_killed_watch_says_once_what_an_unbroken_one_says(tmp_path: Path) -> N
     while kills < WATCH_KILLS:
         copy_of(template, home)
         for watch, (seconds, after) in zip(watches, expected, strict=True):
-            kills += kill_and_finish(home, watch, chance, seconds, look, most=6)
+            kills += kill_and_finish(home, watch, sooner_or_later(chance, seconds), look, most=6)
             assert standing(home) == after
         assert len(assert_log_is_whole(home)) == said
     print(f"seed {seed!r}: {kills} kills over {steps} watches of {days} days each")

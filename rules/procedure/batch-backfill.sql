@@ -1,6 +1,6 @@
 -- Of the late cases of one department, the batches of five or more of which all step facts came within sixty minutes of
--- the first. A case is in one batch; the first of each batch is the earliest that can be. A batch stands from when five of
--- its cases had begun to come; more of them moves its trigger on.
+-- the first. A case is in one batch; the first of each batch is the earliest that can be. A batch stands from when five
+-- of its cases had begun to come; more of them moves its trigger on.
 with
 
 cases as (

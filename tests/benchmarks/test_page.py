@@ -23,7 +23,7 @@ def answered(seconds: float, **more: object) -> dict[str, object]:
 
 
 def latencies(p50: float, **more: object) -> dict[str, object]:
-    told = {"p50_ms": p50, "p99_ms": 2 * p50, "slowest_ms": 3 * p50, "sorted_ms": [p50, 2 * p50]}
+    told = {"p50_ms": p50, "p99_ms": 2 * p50, "slowest_ms": 3 * p50, "percentiles_ms": [p50, 2 * p50]}
     return {**told, "processor_ms": p50, "repetitions": 2, **more}
 
 
@@ -104,3 +104,4 @@ def test_the_same_figures_give_the_same_pictures(tmp_path: Path) -> None:
 def test_percentiles_are_by_rank() -> None:
     told = latency([place / 1000 for place in range(100, 0, -1)])
     assert (told["p50_ms"], told["p99_ms"], told["slowest_ms"]) == (50, 99, 100)
+    assert told["percentiles_ms"] == [1, *range(1, 101)]

@@ -60,7 +60,9 @@ def test_simulated_time_says_what_stopping_at_every_instant_says(tmp_path: Path,
 def step_of_a_batch(number: int, step: str, heard: str) -> list[Fact]:
     """A step of the 7th of one of D's cases, which is heard of three days later."""
     said = {"step": step, "post": "reviewer", "officer": "u1"}
-    told = fact("case.step_finished", f"B{number}", at("2026-09-07 09:00"), said, known=at(heard), name=f"B{number}/{step}")
+    told = fact(
+        "case.step_finished", f"B{number}", at("2026-09-07 09:00"), said, known=at(heard), name=f"B{number}/{step}"
+    )
     opened = fact("case.applied", f"B{number}", at("2026-09-07 08:00"), {"item": "I", "department": "D"})
     return [opened, told] if step == "review" else [told]
 

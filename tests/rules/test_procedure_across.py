@@ -171,7 +171,7 @@ def second_step(number: int, known: str, time: str = "2026-09-07 10:00") -> Fact
 
 
 def test_a_batch_keeps_its_card_while_more_of_its_cases_comes(make_town: MakeTown) -> None:
-    """Whoever looks at every minute issues one card; the finding is that of the cases as they are complete in the end."""
+    """Whoever looks at every minute issues one card; the finding is of the cases as they are complete in the end."""
     city = make_town("P15")
     said = []
     for number in range(1, 6):

@@ -1,6 +1,6 @@
 -- What the SELECT of every published condition rule answers, side by side; the projector fills it rule by rule. A
--- SELECT may say the level and the kind of subject of each row; the others leave it to the rule. It may say since when a
--- card on the row is right; the others mean its trigger.
+-- SELECT may say the level and the kind of subject of each row; the others leave it to the rule. It may say since when
+-- a card on the row is right; the others mean its trigger.
 -- grain:   rule_no, level, subject_id, occurrence_source, occurrence_id
 -- refresh: scratch
 -- reads:   facts, fact_versions, steps, case_rows, suspensions, extensions, obligation_rows, undocumented_decisions
