@@ -17,6 +17,7 @@ from engine.errors import BadInput
 from engine.rulebook import RULE_SOURCE
 from projections.projector import Projector
 from replay.as_of import kept, replay, replay_each
+from replay.of_case import replay_case
 
 
 def moment_of(home: Home, text: str | None) -> int | None:
@@ -70,14 +71,31 @@ def looking_at(
 
 
 @contextmanager
+def looking_at_case(
+    home: Home, case_no: str, as_of: str | None, known_at: str | None = None, file: Path | None = None
+) -> Iterator[Projector]:
+    """As `looking_at`, for what concerns one case alone: its past is replayed without all the others."""
+    at = None if file is not None else moment_of(home, as_of)
+    if at is None or own_projector(home) is None:
+        with looking_at(home, as_of, known_at, file) as projector:
+            yield projector
+        return
+    with present(home) as projector:
+        past = replay_case(projector, case_no, at, moment_of(home, known_at))
+        try:
+            yield past
+        finally:
+            past.close()
+
+
+@contextmanager
 def present(home: Home) -> Iterator[Projector]:
     """The projections up to the log's last event, evaluated at the last watch.
 
     Who watches holds the file; a reader beside it derives its own copy in memory instead of waiting.
     """
-    try:
-        projector = home.projector
-    except duckdb.IOException:
+    projector = own_projector(home)
+    if projector is None:
         copy = Projector.in_memory(home.log)
         try:
             with progress(say("Deriving a copy, since another process holds the projections")):
@@ -89,6 +107,14 @@ def present(home: Home) -> Iterator[Projector]:
     with progress(say("Deriving what is new")):
         catch_up(home, projector)
     yield projector
+
+
+def own_projector(home: Home) -> Projector | None:
+    """The home's projections, or None while another process holds them."""
+    try:
+        return home.projector
+    except duckdb.IOException:
+        return None
 
 
 # The built-in law does not count: a home with a log of 2012 stands in 2012, whatever was noticed since.

@@ -85,6 +85,14 @@ class Store:
             file.flush()
             yield self._events_from(_ROWS_OF_TEXT, Path(file.name), known_at)
 
+    def take_events(self, other: "Store", where: str) -> None:
+        """Take over the events of another store that a condition picks."""
+        with tempfile.NamedTemporaryFile(suffix=".parquet", dir=_text_folder()) as file:
+            other.execute(
+                f"copy (select * from {other.catalog}.events where {where}) to '{file.name}' (format parquet)"
+            )
+            self.execute("insert into events select * from read_parquet(?)", [file.name])
+
     def _events_from(self, log_rows: str, path: Path, known_at: int | None) -> str:
         self.connection.execute("set variable rows_path = ?", [str(path)])
         # On the log's own column: of a segment, the groups of rows that were all recorded later are not even read.

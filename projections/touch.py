@@ -88,7 +88,7 @@ class Touched:
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
-            self.keys = sorted(self._closed_over_links(self._named(types)))
+            self.keys = sorted(closed_over_links(self._store, self._named(types)))
             self._store.execute(_TOUCHED, [self.keys])
 
     @property
@@ -136,18 +136,19 @@ class Touched:
                 keys |= {row[0] for row in self._run(sql, {"types": drawing})}
         return keys
 
-    def _closed_over_links(self, keys: set[int]) -> set[int]:
-        """These keys and all that are tied to them, however far: a card and its case, its task, a moved fact."""
-        new = keys
-        while new:
-            sql = f"select distinct other_key from stored.links where {in_keys('key', new)}"
-            new = {row[0] for row in self._run(sql)} - keys
-            keys = keys | new
-        return keys
-
     def _run(self, sql: str, parameters: object = None) -> list[tuple[int]]:
         # The narrowed relations of the last update may still lie before the stored ones.
         return self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters).fetchall()
+
+
+def closed_over_links(store: Store, keys: set[int]) -> set[int]:
+    """These keys and all that are tied to them, however far: a card and its case, its task, a moved fact."""
+    new = keys
+    while new:
+        sql = f"select distinct other_key from {store.catalog}.links where {in_keys('key', new)}"
+        new = {row[0] for row in store.rows(sql)} - keys
+        keys = keys | new
+    return keys
 
 
 def in_keys(column: str, keys: Collection[int]) -> str:

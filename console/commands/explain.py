@@ -9,7 +9,7 @@ import typer
 from console.bootstrap import open_home
 from console.case_report import report_on
 from console.case_view import print_report
-from console.lookback import looking_at
+from console.lookback import looking_at_case
 from console.messages import say
 from console.options import AsOfOption, FormatOption, FromOption, HomeOption, KnownAtOption, example, home_path
 from console.output import Format, plain, print_json, print_rows
@@ -39,7 +39,10 @@ def explain_command(
     """Explain one case, now or as it stood."""
     if known_at is not None and as_of is None:
         raise typer.BadParameter(say("--known-at needs --as-of."))
-    with open_home(home_path(home), create=False) as opened, looking_at(opened, as_of, known_at, file) as projector:
+    with (
+        open_home(home_path(home), create=False) as opened,
+        looking_at_case(opened, case, as_of, known_at, file) as projector,
+    ):
         report = report_on(projector, case)
         zone = opened.settings.zone
         if form is Format.json:

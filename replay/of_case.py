@@ -1,0 +1,33 @@
+"""One case as it stood at one instant, on what was known at another, out of projections that hold all facts.
+
+The models look at the facts of the case, of what is tied to it, and of what is public, as an update does; so the past
+of a case costs the same in a large home as in a small one.
+"""
+
+from projections.projector import Projector
+from projections.touch import QUIET, closed_over_links, in_keys
+
+_OF_ONE_STREAM = ("esup.case.", "esup.card.", "esup.task.", "esup.complaint.")
+"""What is nobody's business but a case's own; all else is public: laws, calendars, offices, officers, the catalogue."""
+
+_SEALED = """
+select min((data ->> 'position')::bigint)
+from {catalog}.events
+where type = 'esup.day.sealed' and occurred_at > make_timestamptz(?)
+"""
+
+
+def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | None = None) -> Projector:
+    """What `replay` shows of this case; `present` holds all facts. The caller closes the projector.
+
+    What is found across cases (of a department, an officer, a post) needs all of them, and is not to be read here.
+    """
+    known_at = as_of if known_at is None else known_at
+    store = present.store
+    keys = closed_over_links(store, {store.one("select hash(?)", [case_no])})
+    sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
+    is_public = " and ".join(f"not starts_with(type, '{family}')" for family in _OF_ONE_STREAM)
+    past = Projector.in_memory()
+    past.load_from(store, f"{in_keys('key', keys)} or {is_public} and type not in {QUIET}", known_at, sealed)
+    past.rebuild(as_of, known_at)
+    return past

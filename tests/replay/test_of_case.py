@@ -1,0 +1,101 @@
+"""The past of one case out of a large home is the past that a replay of everything shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.case_report import report_on
+from console.city.city import EVENTS_FILE
+from console.city.city import City as MadeUpCity
+from console.errors import UnknownCase
+from engine.calendar import calendar_facts
+from engine.clock import SystemClock
+from engine.intake.pipeline import Intake
+from engine.log import EventLog
+from engine.persons import Persons
+from engine.rulebook import load_rulebook
+from monitors.virtual import simulate
+from projections.projector import Projector
+from replay.as_of import replay
+from replay.of_case import replay_case
+from tests.generators.randomness import Chance
+from tests.monitors.city import SUPERVISION, TEN_OF_TWENTY, City, at, case, decided, end_of, item, office, region
+from tests.monitors.test_virtual import in_the_hands_of_people, known
+
+Moment = tuple[int, int]
+"""As of when, and as known when."""
+
+
+def told_of(projector: Projector, case_no: str) -> dict[str, Any] | str:
+    """Everything that is told of a case, or that nothing is."""
+    try:
+        return report_on(projector, case_no).as_document()
+    except UnknownCase as error:
+        return str(error)
+
+
+def assert_alike(present: Projector, log: EventLog, cases: Iterable[str], moments: Iterable[Moment]) -> None:
+    """Case by case, moment by moment; what is told must not be the same throughout."""
+    seen: dict[str, list[str]] = {}
+    chosen = list(cases)
+    for as_of, known_at in moments:
+        whole = replay(log, as_of, known_at)
+        for case_no in chosen:
+            past = replay_case(present, case_no, as_of, known_at)
+            assert past.position <= whole.position
+            told = told_of(past, case_no)
+            assert told == told_of(whole, case_no), (case_no, as_of, known_at)
+            seen.setdefault(case_no, []).append(str(told))
+            past.close()
+        whole.close()
+    assert any(len(set(told)) > 1 for told in seen.values())
+
+
+def test_cards_tasks_and_a_fact_that_moved_to_another_case(tmp_path: Path) -> None:
+    """Two cases in the hands of people; the decision of one is later known to be that of the other.
+
+    And a step of September that is imported in October changes no sealed day.
+    """
+    public = [region(supervisor="B"), office("B"), office("D"), item("I", "D", TEN_OF_TWENTY)]
+    moved = decided("E", "2026-09-28 17:00", known="2026-10-12 09:30", name="C/decided", version=2)
+    told = sorted([*in_the_hands_of_people(), moved], key=known)
+    city = City(tmp_path, now=known(told[0]), public=public, seals_days=True, codes=SUPERVISION)
+    simulate(city.monitor, told, end_of("2026-10-20"))
+    city.tell(case("step_finished", "C", "2026-09-16 10:00", step="s", post="p", officer="u2"))
+    city.projector.update(city.projector.as_of)
+    days = ("2026-09-21 12:00", "2026-09-25 12:00", "2026-10-09 12:00", "2026-10-13 12:00")
+    moments = [(at(day), at(later)) for day in days for later in days if day <= later]
+    assert_alike(city.projector, city.log, ("C", "E", "NOBODY"), moments)
+    city.close()
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> EventLog:
+    """A year of a city that breaks every core rule, as its facts came in."""
+    folder = tmp_path_factory.mktemp("year")
+    MadeUpCity(2_000, 31).write(folder)
+    log = EventLog.open(folder / "log.sqlite", SystemClock())
+    law = [*calendar_facts(), *load_rulebook().facts()]
+    log.append_batch(sorted(law, key=lambda one: one.recorded_at or 0))
+    with Persons.open(folder / "keys.sqlite") as persons:
+        log.append_batch(
+            [one.fact for one in Intake(folder / EVENTS_FILE, persons, SystemClock(), historical=True).taken()]
+        )
+    return log
+
+
+@pytest.mark.slow
+def test_any_case_of_a_year_on_any_day(year: EventLog) -> None:
+    present, chance = Projector.in_memory(year), Chance("any case")
+    present.update(end_of("2025-12-31"))
+    rows = present.query(
+        "select distinct case_no, type not like 'esup.case.%' or dataversion > 1 from events order by all"
+    )[1]
+    cases = [chance.sample(sorted(no for no, is_tied in rows if no and is_tied == tied), 6) for tied in (True, False)]
+    moments = [("2025-04-18", "2025-04-18"), ("2025-08-20", "2025-10-09"), ("2025-11-28", "2025-11-28")]
+    assert_alike(present, year, [*cases[0], *cases[1]], [(end_of(day), end_of(later)) for day, later in moments])
+    present.close()
