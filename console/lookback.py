@@ -96,7 +96,7 @@ def present(home: Home) -> Iterator[Projector]:
     """
     projector = own_projector(home)
     if projector is None:
-        copy = Projector.in_memory(home.log)
+        copy = Projector.unkept(home.log, home.log.head().size)
         try:
             with progress(say("Deriving a copy, since another process holds the projections")):
                 catch_up(home, copy)

@@ -59,8 +59,13 @@ class Projector:
 
     @classmethod
     def in_memory(cls, log: Readable | None = None) -> "Projector":
-        """Projections that nobody keeps."""
+        """Projections that nobody keeps, of a few facts."""
         return cls(Store(None), log)
+
+    @classmethod
+    def unkept(cls, log: Readable, events: int) -> "Projector":
+        """Projections that nobody keeps, of a log of so many events."""
+        return cls(Store.unkept(events), log)
 
     @property
     def position(self) -> int:

@@ -56,9 +56,10 @@ def replay(log: EventLog, as_of: int, known_at: int | None = None, out: Path | N
         raise ReplayExists(path=str(out))
     known_at = as_of if known_at is None else known_at
     sealed = SealedLog(log)
-    projector = Projector.open(out, sealed)
+    size = log.head().size
+    projector = Projector.unkept(sealed, size) if out is None else Projector.open(out, sealed)
     # What was recorded later never comes in: a deleted row may still be read from the bytes of a file.
-    projector.load(log.head().size, known_at)
+    projector.load(size, known_at)
     projector.forget_after(known_at, sealed.position_at(known_at))
     projector.rebuild(as_of, known_at)
     return projector
@@ -82,10 +83,10 @@ def replay_each(log: EventLog, moments: Sequence[int]) -> Iterator[Projector]:
     The first is rebuilt; each of the others follows from the one before it by an update with what had become known
     since. The projector is the same each time, and is closed at the end.
     """
-    sealed = SealedLog(log)
-    projector = Projector.in_memory(sealed)
+    sealed, size = SealedLog(log), log.head().size
+    projector = Projector.unkept(sealed, size)
     try:
-        projector.load(log.head().size, max(moments, default=0))
+        projector.load(size, max(moments, default=0))
         for number, moment in enumerate(moments):
             position = sealed.position_at(moment)
             if number:

@@ -69,7 +69,7 @@ def columns(place: Place, cases: int) -> Figures:
 
 def _load(place: Place, cases: int, archive: Archive | None, size: int) -> Figures:
     with EventLog.open(place.log(cases), SystemClock(), read_only=True, archive=archive) as log:
-        projector = Projector.in_memory(log)
+        projector = Projector.unkept(log, log.head().size)
         with timed() as took:
             projector.load(size)
         projector.close()

@@ -104,7 +104,7 @@ def from_archive(place: Place, cases: int) -> Figures:
 
 def _rebuilt(place: Place, cases: int, archive: Archive | None) -> Figures:
     with EventLog.open(place.log(cases), SystemClock(), read_only=True, archive=archive) as log:
-        projector = Projector.in_memory(log)
+        projector = Projector.unkept(log, log.head().size)
         with timed() as all_of_it:
             with timed() as loading:
                 projector.load(FOREVER)
@@ -130,7 +130,7 @@ def derived(place: Place, cases: int) -> Figures:
     """The models over facts already loaded, again and again: the best of some."""
     archive = Archive(place.archive(cases))
     with EventLog.open(place.log(cases), SystemClock(), read_only=True, archive=archive) as log:
-        projector = Projector.in_memory(log)
+        projector = Projector.unkept(log, log.head().size)
         projector.load(FOREVER)
         taken = []
         for _ in range(DERIVATIONS):

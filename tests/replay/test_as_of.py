@@ -109,6 +109,23 @@ def test_several_moments_one_from_the_other_are_those_replayed_alone(lived: City
         alone.close()
 
 
+def test_a_large_log_is_replayed_in_a_file_that_nobody_keeps(
+    lived: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [at(moment) for moment in MOMENTS[::2]]
+    expected = [past.canonical_hash() for past in replay_each(lived.log, moments)]
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(aside))
+    monkeypatch.setattr("projections.store._EVENTS_IN_MEMORY_MAXIMUM", 0)
+    assert [past.canonical_hash() for past in replay_each(lived.log, moments)] == expected
+    past = replay(lived.log, moments[0])
+    assert past.canonical_hash() == expected[0]
+    assert [file.name for file in aside.glob("*/*.duckdb")] == ["projections.duckdb"]
+    past.close()
+    assert not list(aside.iterdir())
+
+
 def test_the_file_holds_nothing_recorded_later(lived: City, tmp_path: Path) -> None:
     out, known_at = tmp_path / "past.duckdb", at("2026-09-21 12:00")
     replay(lived.log, at("2026-09-21 12:00"), known_at, out).close()
