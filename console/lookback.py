@@ -92,7 +92,7 @@ def looking_at_case(
 def present(home: Home) -> Iterator[Projector]:
     """The projections up to the log's last event, evaluated at the last watch.
 
-    Who watches holds the file; a reader beside it derives its own copy in memory instead of waiting.
+    Who watches holds the file; a reader beside it derives a copy of its own instead of waiting.
     """
     projector = own_projector(home)
     if projector is None:

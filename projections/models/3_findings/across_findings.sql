@@ -15,7 +15,7 @@ select
     found_across.occurrence_source as source,
     found_across.occurrence_id as event_id,
     found_across.triggers_at,
-    coalesce(found_across.stands_from, found_across.triggers_at) as stands_from,
+    least(found_across.stands_from, found_across.triggers_at) as stands_from,
     found_across.rectified_at as ended_at,
     found_across.evidence
 from found_across

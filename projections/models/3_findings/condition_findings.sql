@@ -16,7 +16,7 @@ select
     found_conditions.occurrence_source as source,
     found_conditions.occurrence_id as event_id,
     found_conditions.triggers_at,
-    coalesce(found_conditions.stands_from, found_conditions.triggers_at) as stands_from,
+    least(found_conditions.stands_from, found_conditions.triggers_at) as stands_from,
     found_conditions.rectified_at as ended_at,
     found_conditions.evidence
 from found_conditions
