@@ -138,6 +138,7 @@ class Projector:
         """
         self._forget_scope()
         self.store.use_threads(one=False)
+        self.store.make_room(self.position)
         with self.store.transaction(), self._optimised(_FOR_MANY):
             self._set_clock(as_of, as_of if known_at is None else known_at)
             self._see_types()
@@ -272,6 +273,7 @@ class Projector:
     def _derive_all(self) -> None:
         self._forget_scope()
         self.store.use_threads(one=False)
+        self.store.make_room(self.position)
         with self._optimised(_FOR_MANY):
             self._see_types()
             for name, column in _indexed(self.models):
