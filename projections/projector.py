@@ -20,7 +20,7 @@ from projections.groups import OF_GROUPS, FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
-from projections.store import Store, create
+from projections.store import NEVER_OPTIMISED, Store, create
 from projections.touch import QUIET, Touched
 
 # In an update tables: of few rows they are soon made, and everything that reads them is planned sooner.
@@ -29,11 +29,10 @@ _READ_BY_MANY = ("facts", "duty_facts", "pauses")
 _KEYS_FOR_ONE_THREAD = 1_000
 FOREVER = 253_402_300_799_999_999
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
-# And no join pushes its filter down: where memory is short, DuckDB 2.0 then loses rows.
-_FOR_MANY = "build_side_probe_side,common_subplan,join_filter_pushdown"
+_FOR_MANY = f"{NEVER_OPTIMISED},build_side_probe_side,common_subplan"
 # The sides of joins stay as written here too: of some that it swaps, DuckDB 2.0 ends with an internal error ("build
 # pipeline is not single-source") that makes the whole database unusable.
-_FOR_FEW = "build_side_probe_side,join_filter_pushdown,statistics_propagation,projection_pullup,projection_placement"
+_FOR_FEW = f"{NEVER_OPTIMISED},build_side_probe_side,statistics_propagation,projection_pullup,projection_placement"
 
 
 class Projector:
@@ -330,7 +329,7 @@ class Projector:
         self.store.execute(f"set disabled_optimizers = '{disabled}'")
         yield
         # After an error the transaction takes no statement, and what is told must be that error.
-        self.store.execute("set disabled_optimizers = ''")
+        self.store.execute(f"set disabled_optimizers = '{NEVER_OPTIMISED}'")
 
     def _forget_scope(self) -> None:
         self._is_narrowed = False

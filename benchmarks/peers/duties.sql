@@ -289,7 +289,7 @@ select
         case when openings.withdrawn_at >= begun.occurred_at then openings.withdrawn_at end
     ) as voided_at
 from current_facts as begun
-inner join licences as openings on begun.stream = openings.stream
+inner join openings on begun.stream = openings.stream
 inner join item_steps on openings.item = item_steps.item and begun.step = item_steps.step
 left join current_facts as ended
     on

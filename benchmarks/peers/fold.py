@@ -184,8 +184,9 @@ class Judge:
             self._add(ANSWER, due, _since(applied, answered), _since(applied, withdrawn))
             if due is not None and self.as_of >= _breaches_at(due) and _is_late(answered, due):
                 accepted = applied
-        if accepted is not None:
-            self._accepted(facts, item, accepted, decided, withdrawn, pauses)
+        if accepted is None:
+            return  # Nothing limits its steps yet, if it has any.
+        self._accepted(facts, item, accepted, decided, withdrawn, pauses)
         for position, fact in enumerate(facts):
             if fact[5] == "step_started" and fact[6] in item["steps"]:
                 finished = next((f[0] for f in facts[position:] if f[5] == "step_finished" and f[6] == fact[6]), None)

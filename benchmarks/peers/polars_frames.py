@@ -48,7 +48,7 @@ class _City:
         bases = self.judged(self._bases(openings.lazy()))
         extended = self.judged(self._extended(openings.lazy(), bases.lazy()))
         kept = bases.join(extended, on=["stream", "rule_id"], how="anti")
-        return self._added_up(pl.concat([answers, self.judged(self._steps()), extended, kept]))
+        return self._added_up(pl.concat([answers, self.judged(self._steps(openings.lazy())), extended, kept]))
 
     @staticmethod
     def _current(events: pl.LazyFrame) -> pl.LazyFrame:
@@ -141,9 +141,9 @@ class _City:
             .select(*_LIMIT)
         )
 
-    def _steps(self) -> pl.LazyFrame:
+    def _steps(self, openings: pl.LazyFrame) -> pl.LazyFrame:
         ended = self.facts.filter(pl.col("type") == "step_finished").select("stream", "step", *ORDER)
-        cases = self.licences.lazy().select("stream", "item", "department", "decided_at", "withdrawn_at")
+        cases = openings.select("stream", "item", "department", "decided_at", "withdrawn_at")
         begun = self.facts.filter(pl.col("type") == "step_started").select("stream", "step", *ORDER)
         return (
             begun.join(cases, on="stream")
