@@ -23,8 +23,6 @@ _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
 _GIGABYTES_MINIMUM, _EVENTS_A_GIGABYTE = 3, 1_000_000
 # In memory the projections of one event take some 1,700 bytes, in a file 200.
 _EVENTS_IN_MEMORY_MAXIMUM = 1_500_000
-
-
 # Where memory is short, a join that pushes its filter down loses rows in DuckDB 2.0, in a question as in a derivation.
 NEVER_OPTIMISED = "join_filter_pushdown"
 

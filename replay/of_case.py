@@ -28,6 +28,10 @@ def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | No
     sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
     is_public = " and ".join(f"not starts_with(type, '{family}')" for family in _OF_ONE_STREAM)
     past = Projector.in_memory()
-    past.load_from(store, f"{in_keys('key', keys)} or {is_public} and type not in {QUIET}", known_at, sealed)
-    past.rebuild(as_of, known_at)
+    try:
+        past.load_from(store, f"{in_keys('key', keys)} or {is_public} and type not in {QUIET}", known_at, sealed)
+        past.rebuild(as_of, known_at)
+    except BaseException:
+        past.close()
+        raise
     return past

@@ -99,3 +99,10 @@ def test_any_case_of_a_year_on_any_day(year: EventLog) -> None:
     moments = [("2025-04-18", "2025-04-18"), ("2025-08-20", "2025-10-09"), ("2025-11-28", "2025-11-28")]
     assert_alike(present, year, [*cases[0], *cases[1]], [(end_of(day), end_of(later)) for day, later in moments])
     present.close()
+
+
+def test_what_is_found_across_cases_is_found_of_no_single_case() -> None:
+    """Else the past of one case, replayed without the others, would lack it."""
+    across = [clause for rule in load_rulebook().rules for clause in rule.clauses if clause.get("gather_sql")]
+    assert across
+    assert all("cast(null as text) as case_no" in clause["sql"] for clause in across)
