@@ -1,12 +1,6 @@
-"""Loads the log and derives what follows: everything (`rebuild`) or the touched cases (`update`), from one text.
+"""Loads the log and derives what follows: everything (`rebuild`), or what new facts and time touch (`update`)."""
 
-An update makes temporary relations that hold only the touched rows under the names the models use; a model's text
-finds them before the stored ones. So a model is written once, and what its names mean narrows.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +8,18 @@ from engine.clock import format_instant
 from engine.facts import Fact
 from projections.arrivals import Readable, ahead, as_text, stretches
 from projections.canonical import canonical_hash
-from projections.conditions import FOUND, conditions_in_force, fill
-from projections.errors import AuditFailed, ClockMovedBack
-from projections.groups import OF_GROUPS, FindingName, Groups, Standing
+from projections.conditions import conditions_in_force
+from projections.derivation import Derivation
+from projections.errors import ClockMovedBack
+from projections.groups import FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
-from projections.model import AUDITS_FOLDER, Model, read_model, read_models
-from projections.store import NEVER_OPTIMISED, Store, create
+from projections.model import Model
+from projections.slices import are_needed
+from projections.store import Store
 from projections.touch import QUIET, Touched
 
-# In an update tables: of few rows they are soon made, and everything that reads them is planned sooner.
-_READ_BY_MANY = ("facts", "duty_facts", "pauses")
-# So many keys are derived by one thread: there is more to plan than to share.
-_KEYS_FOR_ONE_THREAD = 1_000
 FOREVER = 253_402_300_799_999_999
-# Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
-_FOR_MANY = f"{NEVER_OPTIMISED},build_side_probe_side,common_subplan"
-# The sides of joins stay as written here too: of some that it swaps, DuckDB 2.0 ends with an internal error ("build
-# pipeline is not single-source") that makes the whole database unusable.
-_FOR_FEW = f"{NEVER_OPTIMISED},build_side_probe_side,statistics_propagation,projection_pullup,projection_placement"
 
 
 class Projector:
@@ -41,15 +28,8 @@ class Projector:
     def __init__(self, store: Store, log: Readable | None = None) -> None:
         self.store = store
         self.log = log
-        self.models = read_models()
-        self.audits = [read_model(path) for path in sorted(AUDITS_FOLDER.glob("*.sql"))]
-        self.groups = Groups(self.store, self.models)
-        self._shapes: dict[str, str] = {}
-        self._types: set[str] = set()
-        self._empty: set[str] = set()
-        self._is_narrowed = False
+        self._derivation = Derivation(store)
         self._held_upto = 0
-        self._narrowed = _narrowed_models(self.models, self.audits)
 
     @classmethod
     def open(cls, path: Path | None, log: Readable | None, *, read_only: bool = False) -> "Projector":
@@ -65,6 +45,16 @@ class Projector:
     def unkept(cls, log: Readable, events: int) -> "Projector":
         """Projections that nobody keeps, of a log of so many events."""
         return cls(Store.unkept(events), log)
+
+    @property
+    def models(self) -> Sequence[Model]:
+        """All models, each after those it reads."""
+        return self._derivation.models
+
+    @property
+    def groups(self) -> Groups:
+        """What is found across cases."""
+        return self._derivation.groups
 
     @property
     def position(self) -> int:
@@ -135,23 +125,13 @@ class Projector:
 
         `live` prepares the store for updates: it indexes what updates look up by key.
         """
-        self._forget_scope()
-        self.store.use_threads(one=False)
-        self.store.make_room(self.position)
-        with self.store.transaction(), self._optimised(_FOR_MANY):
+        with self.store.transaction():
             self._set_clock(as_of, as_of if known_at is None else known_at)
-            self._see_types()
-            for model in self.models:
-                self._make(model)
-            self._audit()
-            self._drop_scratch()
-            self.store.execute("delete from derived")
-            self.store.execute("insert into derived select position from clock")
             self.store.execute("delete from awaited")
             self.store.execute(_AWAIT, [as_of])
             self._link_all()
-        if live:
-            self._index()
+            self._begin_anew()
+        self._end_anew(live=live)
 
     def update(self, as_of: int, upto: int | None = None) -> None:
         """Take the log's new rows up to `upto`, move the clock to `as_of`, and derive what they touch."""
@@ -194,12 +174,28 @@ class Projector:
                 touched = Touched(self.store, self.as_of, as_of)
                 self._set_clock(as_of, as_of)
                 if touched.needs_all:
-                    self._derive_all()
+                    self._begin_anew()
                 elif touched.keys:
-                    self._derive_touched(touched)
+                    self._derivation.of_touched(touched)
+            if touched.needs_all:
+                self._end_anew(live=True)
         except BaseException:
-            self._forget_scope()
+            self._derivation.forget_scope()
             raise
+
+    def _begin_anew(self) -> None:
+        """Derive everything, or note that nothing counts as derived until the slices are."""
+        self.store.execute("delete from derived")
+        if not are_needed(self.store):
+            self._derivation.at_once()
+            self.store.execute(_DERIVED)
+
+    def _end_anew(self, *, live: bool) -> None:
+        if are_needed(self.store):
+            self._derivation.in_slices()
+            self.store.execute(_DERIVED)
+        if live:
+            self._derivation.index()
 
     def _arrive(self, upto: int | None) -> None:
         """Load what the log has new, in pieces, into `events` and the table of arrivals."""
@@ -239,139 +235,6 @@ class Projector:
         self.store.execute(CORRECTIONS_ALL)
         self.store.execute(MOVED_ALL)
 
-    def _make(self, model: Model, *, temporary: bool = False) -> None:
-        # A view says what there is now and later; a table, what there is now.
-        may_be_empty = bool(model.needs) and model.refresh != "view"
-        if may_be_empty and model.name in self._shapes and not self._has_any(model.needs):
-            self.store.execute(create(model, temporary=temporary, text=self._shapes[model.name]))
-            self._empty.add(model.name)
-            return
-        self._empty.discard(model.name)
-        self.store.execute(create(model, temporary=temporary))
-        if model.name in FOUND:
-            fill(self.store, model.name, conditions_in_force(self.store), self._types)
-        if may_be_empty and model.name not in self._shapes:
-            columns = self.store.rows(f"describe {model.name}")
-            empty = ", ".join(f"null::{kind} as {name}" for name, kind, *_ in columns)
-            self._shapes[model.name] = f"select {empty} where false"
-
-    def _see_types(self) -> None:
-        """Which types of facts there are in what is derived next."""
-        self._types = {row[0] for row in self.store.rows("select distinct type from events")}
-
-    def _has_any(self, needs: Sequence[str]) -> bool:
-        """Whether any of these event types or relations has a row here: what needs them all the same has none."""
-        if not self._types.isdisjoint(needs):
-            return True
-        return any(self.store.one(f"select 1 from {name} limit 1") for name in needs if "." not in name)
-
-    def _index(self) -> None:
-        for name, column in [("events", "key"), ("links", "key"), *_indexed(self.models)]:
-            self.store.execute(f"create index if not exists {name}_{column} on {name} ({column})")
-
-    def _derive_all(self) -> None:
-        self._forget_scope()
-        self.store.use_threads(one=False)
-        self.store.make_room(self.position)
-        with self._optimised(_FOR_MANY):
-            self._see_types()
-            for name, column in _indexed(self.models):
-                self.store.execute(f"drop index if exists {name}_{column}")
-            for model in self.models:
-                self._make(model)
-            self._audit()
-        self._drop_scratch()
-        self._index()
-
-    def _derive_touched(self, touched: Touched) -> None:
-        if touched.changes_catalogue:
-            self._derive_catalogue(touched)
-        self.store.use_threads(one=len(touched.keys) <= _KEYS_FOR_ONE_THREAD)
-        with self._optimised(_FOR_FEW):
-            touched.open_scope()
-            self._see_types()
-            for model in self._narrowed:
-                # A view over narrowed relations stays true from one update to the next; only tables are made anew.
-                if model.refresh != "view" or not self._is_narrowed:
-                    self._make(model, temporary=True)
-            self._is_narrowed = True
-            self._audit()
-            changed = self.groups.changed(touched.has_key)
-            self._replace_touched(self._narrowed, touched)
-            if changed:
-                self.groups.judge(conditions_in_force(self.store), changed)
-
-    def _derive_catalogue(self, touched: Touched) -> None:
-        """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
-        self._forget_scope()
-        touched.open_scope()
-        current = [model for model in self._narrowed if model.name in ("visible_events", "superseded", "ties")]
-        for model in current:
-            self._make(model, temporary=True)
-        self._replace_touched(current, touched)
-        self._forget_scope()
-        for model in self.models:
-            if model.refresh == "whole":
-                self._make(model)
-
-    def _replace_touched(self, models: Iterable[Model], touched: Touched) -> None:
-        for model in models:
-            if model.refresh == "key":
-                stored = f"{self.store.catalog}.{model.name}"
-                self.store.execute(f"delete from {stored} where {touched.has_key}")
-                if model.name in self._empty:
-                    continue
-                # A condition over public relations answers for every stream, touched or not.
-                self.store.execute(f"insert into {stored} select * from temp.{model.name} where {touched.has_key}")
-
-    @contextmanager
-    def _optimised(self, disabled: str) -> Iterator[None]:
-        self.store.execute(f"set disabled_optimizers = '{disabled}'")
-        yield
-        # After an error the transaction takes no statement, and what is told must be that error.
-        self.store.execute(f"set disabled_optimizers = '{NEVER_OPTIMISED}'")
-
-    def _forget_scope(self) -> None:
-        self._is_narrowed = False
-        for model in reversed(self._narrowed):
-            kind = "view" if model.refresh == "view" else "table"
-            self.store.execute(f"drop {kind} if exists temp.{model.name}")
-        self.store.execute("drop table if exists temp.events")
-
-    def _drop_scratch(self) -> None:
-        for model in self.models:
-            if model.refresh == "scratch":
-                self.store.execute(f"drop table temp.{model.name}")
-
-    def _audit(self) -> None:
-        for audit in self.audits:
-            row = self.store.execute(audit.text).fetchone()
-            if row:
-                raise AuditFailed(audit=audit.name, row=str(row))
-
-
-def _indexed(models: Sequence[Model]) -> list[tuple[str, str]]:
-    """What updates look up, and by which column."""
-    by_key = [(model.name, "key") for model in models if model.refresh == "key"]
-    by_group = [(model.name, "group_key") for model in models if model.refresh == "group" or model.name == "gathered"]
-    return by_key + by_group
-
-
-def _narrowed_models(models: Sequence[Model], audits: Sequence[Model]) -> list[Model]:
-    """What an update derives for touched keys: the keyed tables and what lies between them and the events."""
-    names = [model.name for model in models]
-    from_events, needed = {"events"}, {name for audit in audits for name in audit.reads(names)}
-    for model in models:
-        if model.name in OF_GROUPS:
-            continue  # Judged after the touched rows are in their place, group by group.
-        if model.refresh in ("key", "scratch") or model.reads(from_events) and model.refresh == "view":
-            from_events.add(model.name)
-    for model in reversed(models):
-        if model.refresh == "key" or model.name in needed:
-            needed |= {model.name} | model.reads(names)
-    narrowed = [model for model in models if model.name in needed & from_events]
-    return [replace(model, refresh="scratch") if model.name in _READ_BY_MANY else model for model in narrowed]
-
 
 _AWAIT = """
 insert into awaited
@@ -379,3 +242,4 @@ select key, type, greatest(occurred_at, recorded_at)
 from events
 where greatest(occurred_at, recorded_at) > make_timestamptz(?)
 """
+_DERIVED = "insert into derived select position from clock"

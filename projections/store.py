@@ -1,6 +1,5 @@
 """The DuckDB file that holds the projections: connection, the tables that models rest on, the log's rows read."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +17,10 @@ Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
-# What does not fit waits on disk: ten million events are derived in 3 GB, but three times as slowly as in 11; thirty
-# million are not, since not everything can wait.
-_GIGABYTES_MINIMUM, _EVENTS_A_GIGABYTE = 3, 1_000_000
+# What does not fit waits on disk; what is derived at once is no more than fits.
+_MEMORY = "3GB"
 # In memory the projections of one event take some 1,700 bytes, in a file 200.
-_EVENTS_IN_MEMORY_MAXIMUM = 1_500_000
+EVENTS_IN_MEMORY_MAXIMUM = 1_500_000
 # Where memory is short, a join that pushes its filter down loses rows in DuckDB 2.0, in a question as in a derivation.
 NEVER_OPTIMISED = "join_filter_pushdown"
 
@@ -48,7 +46,7 @@ class Store:
         self.connection.execute("set index_scan_percentage = 0.005")
         # A checkpoint in the middle of a derivation costs more than the derivation; a file gets its own at its end.
         self.connection.execute(f"set checkpoint_threshold = '{_CHECKPOINT_FILE if path else _CHECKPOINT_MEMORY}'")
-        self.make_room(0)
+        self.connection.execute(f"set memory_limit = '{_MEMORY}'")
         self._aside: tempfile.TemporaryDirectory[str] | None = None
         if not read_only:
             self._lay_foundations()
@@ -58,7 +56,7 @@ class Store:
         """A database that nobody keeps, for so many events: in memory, or in a file that goes when it is closed."""
         folder = tempfile.TemporaryDirectory(prefix="esup-")
         path = Path(folder.name)
-        store = cls(path / "projections.duckdb" if events > _EVENTS_IN_MEMORY_MAXIMUM else None)
+        store = cls(path / "projections.duckdb" if events > EVENTS_IN_MEMORY_MAXIMUM else None)
         store.execute(f"set temp_directory = '{path / 'spilled'}'")
         store._aside = folder
         return store
@@ -75,12 +73,6 @@ class Store:
         """The first column of the first row, or None."""
         row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
-
-    def make_room(self, events: int) -> None:
-        """Allow the memory in which so many events are soon derived, but no more than half the machine's."""
-        half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2_000_000_000
-        gigabytes = max(_GIGABYTES_MINIMUM, min(half, -(-events // _EVENTS_A_GIGABYTE)))
-        self.execute(f"set memory_limit = '{gigabytes}GB'")
 
     def use_threads(self, *, one: bool) -> None:
         """From now on one thread, where there is more to plan than to share, or as many as the machine has."""

@@ -7,7 +7,7 @@ from projections.store import Store
 
 _VERSIONS_AND_STOPS = ("esup.item.published", "esup.item.suspended", "esup.item.cancelled")
 _OFFICERS = ("esup.org.officer_assigned", "esup.org.officer_disabled")
-_WHOLE = (
+CATALOGUE = (
     "esup.rule.", "esup.calendar.", "esup.org.", *_VERSIONS_AND_STOPS, "esup.item.guide_published",
     "esup.source.registered",
 )  # fmt: skip
@@ -84,7 +84,7 @@ class Touched:
         if store.one("select count(*) from temp.arrived"):
             self._link_arrived()
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
-        self.changes_catalogue = any(kind.startswith(_WHOLE) for kind in types)
+        self.changes_catalogue = any(kind.startswith(CATALOGUE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.keys: list[int] = []
         if not self.needs_all:
@@ -100,8 +100,7 @@ class Touched:
 
     def open_scope(self) -> None:
         """Put the touched events under the name the models read."""
-        stored, has_key = f"{self._store.catalog}.events", in_keys("key", self.keys)
-        self._store.execute(f"create or replace temp table events as select * from {stored} where {has_key}")
+        open_scope(self._store, self.keys)
 
     def _take_what_is_due(self, before: int, now: int) -> None:
         """The arrivals that are visible, and what was awaited until now."""
@@ -139,6 +138,12 @@ class Touched:
     def _run(self, sql: str, parameters: object = None) -> list[tuple[int]]:
         # The narrowed relations of the last update may still lie before the stored ones.
         return self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters).fetchall()
+
+
+def open_scope(store: Store, keys: Collection[int]) -> None:
+    """Put the events of these keys under the name the models read."""
+    stored, has_key = f"{store.catalog}.events", in_keys("key", keys)
+    store.execute(f"create or replace temp table events as select * from {stored} where {has_key}")
 
 
 def closed_over_links(store: Store, keys: set[int]) -> set[int]:

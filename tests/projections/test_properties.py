@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from projections import touch as touch_module
+from projections.derivation import Derivation
 from projections.model import read_models
 from projections.projector import Projector
 from tests.engine_harness import ListedLog, licensing_rules, projector_of
@@ -190,7 +191,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, name: str, old: str, new: str) -> Non
     models = read_models()
     assert any(model.name == name and old in model.text for model in models), f"no {old!r} in {name} to replace"
     faulty = [replace(model, text=model.text.replace(old, new)) if model.name == name else model for model in models]
-    monkeypatch.setattr("projections.projector.read_models", lambda: faulty)
+    monkeypatch.setattr("projections.derivation.read_models", lambda: faulty)
 
 
 def test_a_planted_future_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +213,7 @@ def test_a_planted_arrival_order_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_planted_stale_case_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """An update that loads the facts and refreshes nothing."""
-    monkeypatch.setattr(Projector, "_derive_touched", lambda projector, touched: None)
+    monkeypatch.setattr(Derivation, "of_touched", lambda derivation, touched: None)
     assert any(live != rebuilt for live, rebuilt in live_and_rebuilt(SEEDS[0]))
 
 
