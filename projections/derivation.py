@@ -82,6 +82,7 @@ class Derivation:
         """Index what updates look up by key."""
         for name, column in [("events", "key"), ("links", "key"), *_indexed(self.models)]:
             self._store.execute(f"create index if not exists {name}_{column} on {name} ({column})")
+        self._store.make_room()
 
     def of_touched(self, touched: Touched) -> None:
         """What an update touches, in the transaction of the caller."""

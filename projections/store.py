@@ -17,8 +17,17 @@ Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
-# What does not fit waits on disk; what is derived at once is no more than fits.
-_MEMORY = "3GB"
+# What does not fit waits on disk, and what is derived at once is no more than fits. The indexes of a home cannot wait:
+# as updates touch them all over, they come to lie in memory whole, some 75 bytes an event.
+_MEGABYTES_OF_A_SLICE, _MEGABYTES_OF_AN_UPDATE, _EVENTS_A_MEGABYTE_OF_INDEXES = 3_000, 1_500, 12_500
+_INDEXED = """
+select estimated_size
+from duckdb_tables()
+where
+    database_name = current_database()
+    and table_name = 'events'
+    and exists (select 1 from duckdb_indexes() where index_name = 'events_key')
+"""
 # In memory the projections of one event take some 1,700 bytes, in a file 200.
 EVENTS_IN_MEMORY_MAXIMUM = 1_500_000
 # Where memory is short, a join that pushes its filter down loses rows in DuckDB 2.0, in a question as in a derivation.
@@ -46,7 +55,7 @@ class Store:
         self.connection.execute("set index_scan_percentage = 0.005")
         # A checkpoint in the middle of a derivation costs more than the derivation; a file gets its own at its end.
         self.connection.execute(f"set checkpoint_threshold = '{_CHECKPOINT_FILE if path else _CHECKPOINT_MEMORY}'")
-        self.connection.execute(f"set memory_limit = '{_MEMORY}'")
+        self.make_room()
         self._aside: tempfile.TemporaryDirectory[str] | None = None
         if not read_only:
             self._lay_foundations()
@@ -73,6 +82,12 @@ class Store:
         """The first column of the first row, or None."""
         row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
+
+    def make_room(self) -> None:
+        """Allow the memory in which a slice is derived, or an update beside the indexes of a large home."""
+        of_indexes = int(self.one(_INDEXED) or 0) // _EVENTS_A_MEGABYTE_OF_INDEXES
+        megabytes = max(_MEGABYTES_OF_A_SLICE, _MEGABYTES_OF_AN_UPDATE + of_indexes)
+        self.execute(f"set memory_limit = '{megabytes}MB'")
 
     def use_threads(self, *, one: bool) -> None:
         """From now on one thread, where there is more to plan than to share, or as many as the machine has."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from projections import store as store_module
+from projections.projector import Projector
 from projections.store import Store
+from tests.engine_harness import ListedLog
+from tests.oracle.facts import instant
+from tests.projections.test_properties import events_of
 
 
 def count(path: Path) -> int:
@@ -35,3 +42,28 @@ def test_what_other_models_made_is_made_anew(tmp_path: Path) -> None:
 def test_what_models_made_before_they_said_so_is_made_anew(tmp_path: Path) -> None:
     kept_at(tmp_path / "projections.duckdb", "drop table made_by")
     assert count(tmp_path / "projections.duckdb") == 0
+
+
+def test_a_home_is_allowed_the_memory_of_its_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each event took as much of an index as it takes in a slice."""
+    monkeypatch.setattr(store_module, "_EVENTS_A_MEGABYTE_OF_INDEXES", 1)
+    path = tmp_path / "projections.duckdb"
+    log = ListedLog()
+    log.append(events_of("room", 200))
+    events = len(log.rows)
+    live = Projector.open(path, log)
+    before = allowed_megabytes(live.store)
+    live.update(instant("2027-03-10T00:00:00+08:00"))
+    after = allowed_megabytes(live.store)
+    live.close()
+    again = Store(path, read_only=True)
+    assert events > 1_800
+    expected = [pytest.approx(megabytes, abs=110) for megabytes in (3_000, 1_500 + events, 1_500 + events)]
+    assert [before, after, allowed_megabytes(again)] == expected
+    again.close()
+
+
+def allowed_megabytes(store: Store) -> int:
+    """What DuckDB says in gibibytes, cut to a tenth."""
+    gibibytes = store.one("select regexp_extract(current_setting('memory_limit'), '([0-9.]+) GiB', 1)")
+    return round(float(gibibytes) * 1_073.741824)
