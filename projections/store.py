@@ -17,9 +17,10 @@ Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
-# What does not fit waits on disk, and what is derived at once is no more than fits. The indexes of a home cannot wait:
-# as updates touch them all over, they come to lie in memory whole, some 75 bytes an event.
-_MEGABYTES_OF_A_SLICE, _MEGABYTES_OF_AN_UPDATE, _EVENTS_A_MEGABYTE_OF_INDEXES = 3_000, 1_500, 12_500
+# What does not fit waits on disk, and what is derived at once is no more than fits. In a home the indexes cannot wait: as
+# updates touch them all over, they come to lie in memory whole, some 75 bytes an event; and the touched facts are
+# fetched from everywhere.
+_MEGABYTES, _EVENTS_A_MEGABYTE_MORE = 3_000, 10_000
 _INDEXED = """
 select estimated_size
 from duckdb_tables()
@@ -85,8 +86,7 @@ class Store:
 
     def make_room(self) -> None:
         """Allow the memory in which a slice is derived, or an update beside the indexes of a large home."""
-        of_indexes = int(self.one(_INDEXED) or 0) // _EVENTS_A_MEGABYTE_OF_INDEXES
-        megabytes = max(_MEGABYTES_OF_A_SLICE, _MEGABYTES_OF_AN_UPDATE + of_indexes)
+        megabytes = _MEGABYTES + int(self.one(_INDEXED) or 0) // _EVENTS_A_MEGABYTE_MORE
         self.execute(f"set memory_limit = '{megabytes}MB'")
 
     def use_threads(self, *, one: bool) -> None:

@@ -45,8 +45,8 @@ def test_what_models_made_before_they_said_so_is_made_anew(tmp_path: Path) -> No
 
 
 def test_a_home_is_allowed_the_memory_of_its_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if each event took as much of an index as it takes in a slice."""
-    monkeypatch.setattr(store_module, "_EVENTS_A_MEGABYTE_OF_INDEXES", 1)
+    """As if each event took a megabyte."""
+    monkeypatch.setattr(store_module, "_EVENTS_A_MEGABYTE_MORE", 1)
     path = tmp_path / "projections.duckdb"
     log = ListedLog()
     log.append(events_of("room", 200))
@@ -57,8 +57,8 @@ def test_a_home_is_allowed_the_memory_of_its_indexes(tmp_path: Path, monkeypatch
     after = allowed_megabytes(live.store)
     live.close()
     again = Store(path, read_only=True)
-    assert events > 1_800
-    expected = [pytest.approx(megabytes, abs=110) for megabytes in (3_000, 1_500 + events, 1_500 + events)]
+    assert events > 500
+    expected = [pytest.approx(megabytes, abs=110) for megabytes in (3_000, 3_000 + events, 3_000 + events)]
     assert [before, after, allowed_megabytes(again)] == expected
     again.close()
 
