@@ -1,7 +1,7 @@
 """One case as it stood at one instant, on what was known at another, out of projections that hold all facts.
 
-The models look at the facts of the case, of what is tied to it, and of what is public, as an update does. Beside that, a
-large home is searched once for what is public.
+The models look at the facts of the case, of what is tied to it, and of what is public, as an update does. Beside that,
+a large home is searched once for what is public.
 """
 
 from projections.projector import Projector
