@@ -117,7 +117,7 @@ def test_a_large_log_is_replayed_in_a_file_that_nobody_keeps(
     aside = tmp_path / "aside"
     aside.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(aside))
-    monkeypatch.setattr("projections.store._EVENTS_IN_MEMORY_MAXIMUM", 0)
+    monkeypatch.setattr("projections.store.EVENTS_IN_MEMORY_MAXIMUM", 0)
     assert [past.canonical_hash() for past in replay_each(lived.log, moments)] == expected
     past = replay(lived.log, moments[0])
     assert past.canonical_hash() == expected[0]
