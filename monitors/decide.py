@@ -1,10 +1,8 @@
 """What the monitor says when findings and cards differ: rows of the models in, supervision facts out. Pure.
 
-A card's id is the hash of rule, level, subject, occurrence and issue number (contract): issuing it twice is impossible.
 Each row says when it is said (`at`) and when that comes to be known (`recorded_at`, None at the live door).
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -15,17 +13,10 @@ SOURCE = "/esup/monitor"
 Row = Mapping[str, Any]
 
 
-def card_id(row: Row) -> str:
-    """The id of the card that a finding gets; the code is the handbook's, else the rule's id."""
-    names = ("level", "subject", "source", "event_id", "issue_no")
-    parts = (row["code"] or row["rule_id"], *(row[name] for name in names))
-    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:32]
-
-
 def issue_cards(due: Iterable[Row]) -> Iterator[Fact]:
     """A card for every finding that has none, and the task that it opens; a proposal where a person is to confirm."""
     for row in due:
-        card = card_id(row)
+        card = row["card_id"]
         if row["is_proposal"]:
             yield _fact("esup.card.proposed", card, f"proposed/{card}", row, _about_card(row))
             continue
@@ -39,7 +30,7 @@ def issue_cards(due: Iterable[Row]) -> Iterator[Fact]:
 def send_prompts(due: Iterable[Row]) -> Iterator[Fact]:
     """A prompt for every prompt finding that was never sent."""
     for row in due:
-        prompt = card_id({**row, "issue_no": 1})
+        prompt = row["card_id"]
         yield _fact("esup.deadline.prompted", prompt, f"prompted/{prompt}", row, _about(row))
 
 

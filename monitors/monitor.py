@@ -13,6 +13,7 @@ from engine.facts import Fact
 from engine.log import EventLog
 from monitors import decide
 from projections.projector import Projector
+from projections.store import Answer
 
 _ROUNDS_MAXIMUM = 40
 _Said = Callable[[Iterable[decide.Row], int, int | None], Iterator[Fact]]
@@ -22,18 +23,19 @@ _FINDING = """
     due.officer, due.source, due.event_id, strftime(due.triggers_at, '%Y-%m-%dT%H:%M:%S.%fZ') as triggers_at,
     due.window_n, epoch_us(due.triggers_at) as due_at, due.group_key is not null as is_across,
     rule_definitions.title_zh, rule_definitions.title_en,
-    md5(concat_ws(chr(10), due.rule_id, due.level, due.subject, due.source, due.event_id)) as finding_id
+    md5(concat_ws(chr(10), due.rule_id, due.level, due.subject, due.source, due.event_id)) as finding_id,
+    card_id(due.card_code, due.level, due.subject, due.source, due.event_id, {issue_no}) as card_id
 """
 _ORDER = "order by due.triggers_at, due.rule_id, due.subject, due.source, due.event_id"
 _CARDS_DUE = f"""
-select {_FINDING}, due.issue_no, due.is_proposal, due.on_what, due.opens_task
+select {_FINDING.format(issue_no="due.issue_no")}, due.issue_no, due.is_proposal, due.on_what, due.opens_task
 from cards_due as due
 inner join rule_definitions on due.rule_no = rule_definitions.rule_no
 where due.triggers_at >= make_timestamptz($watch_from)
 {_ORDER}
 """
 _PROMPTS_DUE = f"""
-select {_FINDING}
+select {_FINDING.format(issue_no=1)}
 from prompts_due as due
 inner join rule_definitions on due.rule_no = rule_definitions.rule_no
 where due.triggers_at >= make_timestamptz($watch_from)
@@ -79,6 +81,9 @@ _VOLUMES = "select * from daily_volumes order by region nulls first, department"
 class Timing:
     """When each act is said: at the present instant, for all alike."""
 
+    lets_wait = False
+    """Whether something that is due may be left for a later moment."""
+
     def __init__(self, now: int, *, is_virtual: bool) -> None:
         self.now = now
         self.is_virtual = is_virtual
@@ -114,6 +119,7 @@ class Monitor:
         self.watched_at = watched_at
         self.zone = zone
         self.is_virtual = is_virtual
+        self.projector.due.anywhere()
 
     def watch(self, at: int, *, until: int | None = None) -> list[Fact]:
         """Seal the days that have ended, bring everything up to `at`, and say what is due; returns what was said.
@@ -124,6 +130,8 @@ class Monitor:
         if not self.is_virtual and self.projector.is_derived:
             at = max(at, self.projector.as_of)
         said = self.seal_days_before(at)
+        if said:
+            self.projector.due.anywhere()  # Once a day everything is looked at.
         self.projector.update(at)
         said += self.say_what_is_due(Timing(at, is_virtual=self.is_virtual), at, until)
         self.watched_at = at
@@ -164,6 +172,8 @@ class Monitor:
         for _ in range(_ROUNDS_MAXIMUM):
             facts = self.due(timing)
             if not facts:
+                if not timing.lets_wait:
+                    self.projector.due.nowhere()
                 break
             self.log.append_batch(facts)
             said += facts
@@ -220,7 +230,7 @@ class Monitor:
         return at if self.is_virtual else max(at, self.log.head().appended_at)
 
     def _timed(self, sql: str, timing: Timing, parameters: dict[str, Any] | None = None) -> Iterator[decide.Row]:
-        for row in self._rows(sql, parameters):
+        for row in _as_rows(self.projector.due.ask(sql, parameters or {})):
             at = timing.moment_of(row)
             if at is not None:
                 yield {**row, "at": at, "recorded_at": at if timing.is_virtual else None}
@@ -231,6 +241,10 @@ class Monitor:
         causes = {cause["card_id"]: cause for cause in self._rows(_CAUSES)} if rows else {}
         return [{"reason": None, "cause": None, **row, **causes.get(row["card_id"], {})} for row in rows]
 
-    def _rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[decide.Row]:
-        columns, rows = self.projector.query(sql, parameters or {})
-        return [dict(zip(columns, row, strict=True)) for row in rows]
+    def _rows(self, sql: str) -> list[decide.Row]:
+        return _as_rows(self.projector.query(sql))
+
+
+def _as_rows(answer: Answer) -> list[decide.Row]:
+    columns, rows = answer
+    return [dict(zip(columns, row, strict=True)) for row in rows]

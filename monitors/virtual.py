@@ -42,6 +42,8 @@ class RoundTiming(Timing):
     which it came to be so.
     """
 
+    lets_wait = True
+
     def __init__(self, monitor: Monitor, stretch: Stretch, coming: Coming, *, is_last: bool = False) -> None:
         super().__init__(stretch.begins, is_virtual=True)
         self._projector = monitor.projector

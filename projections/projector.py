@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from engine.clock import format_instant
 from engine.facts import Fact
@@ -10,13 +9,14 @@ from projections.arrivals import Readable, ahead, as_text, stretches
 from projections.canonical import canonical_hash
 from projections.conditions import conditions_in_force
 from projections.derivation import Derivation
+from projections.due import Due
 from projections.errors import ClockMovedBack
 from projections.groups import FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import Model
 from projections.slices import are_needed
-from projections.store import Store
+from projections.store import Answer, Store
 from projections.touch import QUIET, Touched
 
 FOREVER = 253_402_300_799_999_999
@@ -29,6 +29,7 @@ class Projector:
         self.store = store
         self.log = log
         self._derivation = Derivation(store)
+        self.due = Due(store, self._derivation.models)
         self._held_upto = 0
 
     @classmethod
@@ -125,6 +126,7 @@ class Projector:
 
         `live` prepares the store for updates: it indexes what updates look up by key.
         """
+        self.due.anywhere()
         with self.store.transaction():
             self._set_clock(as_of, as_of if known_at is None else known_at)
             self.store.execute("delete from awaited")
@@ -144,12 +146,9 @@ class Projector:
         """When each finding across cases changed since `groups.remember`; for simulated time."""
         return self.groups.standings(lambda: conditions_in_force(self.store))
 
-    def query(self, sql: str, parameters: object = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def query(self, sql: str, parameters: object = None) -> Answer:
         """Column names and rows of one reading statement."""
-        cursor = self.store.connection.cursor()
-        cursor.execute("set timezone = 'UTC'")
-        result = cursor.execute(sql, parameters)
-        return [column[0] for column in result.description or []], result.fetchall()
+        return self.store.ask(sql, parameters)
 
     def canonical_hash(self, *, positions: bool = True) -> str:
         """The hash over the canonical export of every public table; equal hashes mean identical projections."""
@@ -157,6 +156,7 @@ class Projector:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.due.close()
         self.store.close()
 
     def _first(self, as_of: int, upto: int | None) -> None:
@@ -177,10 +177,12 @@ class Projector:
                     self._begin_anew()
                 elif touched.keys:
                     self._derivation.of_touched(touched)
+            self.due.note(touched)
             if touched.needs_all:
                 self._end_anew(live=True)
         except BaseException:
             self._derivation.forget_scope()
+            self.due.anywhere()
             raise
 
     def _begin_anew(self) -> None:

@@ -15,6 +15,8 @@ _LOAD, _ROWS_OF_TEXT, _ROWS_OF_SEGMENT = (
 )
 Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+"""The column names of a question and the rows that answer it."""
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
 # What does not fit waits on disk, and what is derived at once is no more than fits. In a home the indexes cannot wait:
@@ -47,7 +49,7 @@ class Store:
             self.connection.close()
             path.unlink()
             self.connection = duckdb.connect(str(path))
-        self.catalog = str(self.one("select current_database()"))
+        self.catalog = f'"{self.one("select replace(current_database(), chr(34), chr(34) || chr(34))")}"'
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set preserve_insertion_order = false")
         self.connection.execute("set enable_progress_bar = false")
@@ -83,6 +85,16 @@ class Store:
         """The first column of the first row, or None."""
         row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own, which sees what is stored and not what lies before it while that is derived."""
+        cursor = self.connection.cursor()
+        cursor.execute("set timezone = 'UTC'")
+        return cursor
+
+    def ask(self, sql: str, parameters: object = None) -> Answer:
+        """Column names and rows of one reading statement over what is stored."""
+        return answer(self.cursor(), sql, parameters)
 
     def make_room(self) -> None:
         """Allow the memory in which a slice is derived, or an update beside the indexes of a large home."""
@@ -157,6 +169,12 @@ class Store:
             self.execute("create table derived (position bigint)")
             self.execute("create table made_by (digest varchar)")
             self.execute("insert into made_by values (?)", [models_digest()])
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> Answer:
+    """Column names and rows of one reading statement."""
+    result = connection.execute(sql, parameters)
+    return [column[0] for column in result.description or []], result.fetchall()
 
 
 def create(model: Model, *, temporary: bool = False, text: str | None = None) -> str:

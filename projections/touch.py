@@ -22,7 +22,7 @@ QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
 _INLINE_KEYS_MAXIMUM = 5_000
 _KEYS_REPEATED_MAXIMUM = 100
 
-_TOLD = "key, type, case_no, subject, item, officer, greatest(occurred_at, recorded_at) as visible_at"
+_TOLD = "key, type, case_no, subject, item, officer, dataversion, greatest(occurred_at, recorded_at) as visible_at"
 _ARRIVED_NOW = f"""
 create or replace temp table arrived_now as
 select {_TOLD} from temp.arrived where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
@@ -50,6 +50,13 @@ select key from temp.arrived_now where not list_contains($quiet, type)
 union
 select hash(case_no) as key from temp.arrived_now where case_no is not null and not list_contains($quiet, type)
 """
+# What concerns no case, and corrections, which may move a fact from one case to another.
+_OUTSIDE_CASES = """
+select 1
+from temp.arrived_now
+where (case_no is null and not list_contains($quiet, type)) or dataversion > 1
+limit 1
+"""
 # A correction may have moved the version or stop here from another item.
 _OF_ITEMS = """
 with coming as (
@@ -76,7 +83,7 @@ _TOUCHED = "create or replace temp table touched as select unnest(?::ubigint[]) 
 
 
 class Touched:
-    """The keys an update refreshes."""
+    """The keys an update refreshes; `is_of_cases` if they are streams of cases and of what is tied to them."""
 
     def __init__(self, store: Store, before: int, now: int) -> None:
         self._store = store
@@ -86,6 +93,7 @@ class Touched:
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
         self.changes_catalogue = any(kind.startswith(CATALOGUE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
+        self.is_of_cases = not self.changes_catalogue and not self._run(_OUTSIDE_CASES, {"quiet": QUIET})
         self.keys: list[int] = []
         if not self.needs_all:
             self.keys = sorted(closed_over_links(self._store, self._named(types)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ Said = list[Fact]
 def at(text: str) -> int:
     """An instant, in microseconds: with an offset, or the wall clock of the city (`2026-09-07 10:00`)."""
     return parse_moment(text if "+" in text or text.endswith("Z") else f"{text.replace(' ', 'T')}:00+08:00", ZONE)
+
+
+def card_id(row: Mapping[str, Any]) -> str:
+    """The contract's id of a card: SHA-256 over code, level, subject, source, id and issue number, by line feeds."""
+    named = (row[name] for name in ("code", "level", "subject", "source", "event_id", "issue_no"))
+    return hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:32]
 
 
 def end_of(day: str) -> int:

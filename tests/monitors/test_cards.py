@@ -7,8 +7,7 @@ from datetime import date
 import orjson
 
 from engine.facts import Fact
-from monitors.decide import card_id
-from tests.monitors.city import City, accepted, at, data_of, decided, end_of, fact, item, office, region, short
+from tests.monitors.city import City, accepted, at, card_id, data_of, decided, end_of, fact, item, office, region, short
 from tests.monitors.conftest import MakeCity
 
 PROMISE, LAW = "licensing.promise-passed", "licensing.statutory-limit-passed"
@@ -49,7 +48,6 @@ def test_a_monitor_that_forgets_everything_says_nothing_twice(city: City, make_c
 
 
 def test_the_card_id_is_the_contracts_hash(city: City) -> None:
-    """SHA-256 over code, level, subject, source, id and issue number, joined by line feeds."""
     city.tell(accepted("C", "2026-09-07 10:00"))
     city.watch("2026-09-21 00:00")
     row = {"code": "T02", "rule_id": PROMISE, "level": "yellow", "subject": "C", "source": "/t", "issue_no": 1}

@@ -10,7 +10,6 @@ import pytest
 
 from engine.clock import first_moment, local_day
 from engine.facts import Fact
-from monitors.decide import card_id
 from monitors.virtual import simulate
 from tests.engine_harness import rows_of
 from tests.generators.cases import tell_case
@@ -23,6 +22,7 @@ from tests.monitors.city import (
     City,
     accepted,
     at,
+    card_id,
     case,
     data_of,
     decided,
