@@ -39,7 +39,8 @@ and rule_id in (
     where across.gather_sql is not null
 )
 """
-# A prompt has a stream of its own, to which no tie leads.
+# Of facts, the questions read what was said of cards, and the prompts; a prompt has a stream of its own to which no tie
+# leads.
 _PROMPTS = """
 select hash(card_id(card_code, level, subject, source, event_id, 1))
 from findings_standing
@@ -112,7 +113,7 @@ class _Scope:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def open(self, streams: set[int]) -> None:
-        """Narrow the tables to these streams, with the prompts of their findings and what is found across cases."""
+        """Narrow the tables to these streams, what is found across cases beside them."""
         self._connection = self._connection or self._connect()
         is_own, is_across = in_keys("key", streams), _IS_ACROSS.format(catalog=self._store.catalog)
         for table in _FINDINGS:
@@ -120,9 +121,13 @@ class _Scope:
         # A complaint may have had its card before a correction told that it is about a case.
         is_on_stream = f"case_no is null and {in_keys('hash(subject_id)', streams)}"
         self._narrow("card_rows", is_own, f"({is_across}) or ({is_on_stream})")
-        prompts = {row[0] for row in self._connection.execute(_PROMPTS).fetchall()}
+        read = streams & self._keys("select key from card_rows") | self._keys(_PROMPTS)
         for table in self._tables:
-            self._narrow(table, in_keys("key", streams | prompts))
+            self._narrow(table, in_keys("key", read))
+
+    def _keys(self, sql: str) -> set[int]:
+        assert self._connection is not None
+        return {row[0] for row in self._connection.execute(sql).fetchall()}
 
     def ask(self, sql: str, parameters: object) -> Answer:
         """Column names and rows of a question about these streams."""
