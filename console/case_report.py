@@ -10,10 +10,14 @@ import orjson
 from console.errors import UnknownCase
 from console.questions import rows_of
 from projections.projector import Projector
+from projections.scope import Scope
 
 Row = dict[str, Any]
 
-
+_ASKED = (
+    "steps", "cases", "obligations", "suspensions", "findings", "cards", "tasks", "complaints", "exemption_proposals",
+    "deadline_days", "appeal_limits", "supervision_acts", "rules",
+)  # fmt: skip
 _CARDS = """
 select cards.*, appeal_limits.appeal_until
 from cards
@@ -62,69 +66,78 @@ class CaseReport:
 
 def report_on(projector: Projector, case_no: str) -> CaseReport:
     """The report on a case; an error if nothing is known of it."""
-    steps = of_case(projector, "steps", case_no, "occurred_at, position")
-    heads = of_case(projector, "cases", case_no, "case_no")
+    case = projector.of_case(case_no, _ASKED)
+    try:
+        return report_from(case, case_no)
+    finally:
+        case.close()
+
+
+def report_from(case: Scope | Projector, case_no: str) -> CaseReport:
+    """The report out of projections of the case, or of everything."""
+    steps = of_case(case, "steps", case_no, "occurred_at, position")
+    heads = of_case(case, "cases", case_no, "case_no")
     if not steps and not heads:
         raise UnknownCase(case_no=case_no)
-    obligations = of_case(projector, "obligations", case_no, "opened_at, rule_id, obligation_id")
-    proofs = deadline_proofs(projector, case_no)
+    obligations = of_case(case, "obligations", case_no, "opened_at, rule_id, obligation_id")
+    proofs = deadline_proofs(case, case_no)
     for obligation in obligations:
         obligation["proof"] = proofs.get(obligation["obligation_id"], [])
-    findings = of_case(projector, "findings", case_no, "triggers_at, rule_id, level, finding_id")
-    cards = rows_of(projector, _CARDS, case_no)
-    tasks = of_case(projector, "tasks", case_no, "issued_at, task_id")
-    complaints = of_case(projector, "complaints", case_no, "filed_at, complaint_id")
-    add_lives(projector, {"card": cards, "task": tasks, "complaint": complaints})
+    findings = of_case(case, "findings", case_no, "triggers_at, rule_id, level, finding_id")
+    cards = rows_of(case, _CARDS, case_no)
+    tasks = of_case(case, "tasks", case_no, "issued_at, task_id")
+    complaints = of_case(case, "complaints", case_no, "filed_at, complaint_id")
+    add_lives(case, {"card": cards, "task": tasks, "complaint": complaints})
     return CaseReport(
         case_no=case_no,
         head=heads[0] if heads else {"case_no": case_no},
         steps=steps,
         obligations=obligations,
-        suspensions=of_case(projector, "suspensions", case_no, "started_at, ref"),
+        suspensions=of_case(case, "suspensions", case_no, "started_at, ref"),
         findings=findings,
         cards=cards,
         tasks=tasks,
         complaints=complaints,
-        exemption_proposals=proposals(projector, case_no),
-        rules=rules_named(projector, {row["rule_id"] for row in [*obligations, *findings, *cards]}),
+        exemption_proposals=proposals(case, case_no),
+        rules=rules_named(case, {row["rule_id"] for row in [*obligations, *findings, *cards]}),
     )
 
 
-def add_lives(projector: Projector, told_of: dict[str, list[Row]]) -> None:
+def add_lives(case: Scope | Projector, told_of: dict[str, list[Row]]) -> None:
     """Give each card, task and complaint what was said of it, in the order of the world."""
     named = {(about, row[f"{about}_id"]): row for about, rows in told_of.items() for row in rows}
     for row in named.values():
         row["life"] = []
     subjects = sorted({subject for _, subject in named})
-    for act in rows_of(projector, _ACTS, subjects) if subjects else []:
+    for act in rows_of(case, _ACTS, subjects) if subjects else []:
         # A task that a card opened has the card's id: what was said of the one is not said of the other.
         told = named.get((act.pop("about"), act.pop("subject_id")))
         if told is not None:
             told["life"].append(act)
 
 
-def proposals(projector: Projector, case_no: str) -> list[Row]:
+def proposals(case: Scope | Projector, case_no: str) -> list[Row]:
     """The proposed exemptions of the case's cards, their evidence laid open."""
-    rows = rows_of(projector, _PROPOSALS, case_no)
+    rows = rows_of(case, _PROPOSALS, case_no)
     return [row | {"evidence": orjson.loads(row["evidence"])} for row in rows]
 
 
-def of_case(projector: Projector, table: str, case_no: str, order: str) -> list[Row]:
+def of_case(case: Scope | Projector, table: str, case_no: str, order: str) -> list[Row]:
     """The rows of one table that belong to a case."""
-    return rows_of(projector, f"select * from {table} where case_no = ? order by {order}", case_no)
+    return rows_of(case, f"select * from {table} where case_no = ? order by {order}", case_no)
 
 
-def rules_named(projector: Projector, rule_ids: set[str]) -> dict[str, Row]:
+def rules_named(case: Scope | Projector, rule_ids: set[str]) -> dict[str, Row]:
     """Title, code and legal basis of the rules that a report speaks of, the latest version of each."""
-    rows = rows_of(projector, "select * from rules order by rule_id, rule_version, effective_from")
+    rows = rows_of(case, "select * from rules order by rule_id, rule_version, effective_from")
     return {row["rule_id"]: row for row in rows if row["rule_id"] in rule_ids}
 
 
-def deadline_proofs(projector: Projector, case_no: str) -> dict[str, list[Row]]:
+def deadline_proofs(case: Scope | Projector, case_no: str) -> dict[str, list[Row]]:
     """By obligation, each day from the opening to the due day: its number if it was counted, or why it was not."""
     # By the case, which the stored rows can be searched for; an obligation's id is computed for each of them.
     proofs: dict[str, list[Row]] = {}
-    for day in of_case(projector, "deadline_days", case_no, "obligation_id, day"):
+    for day in of_case(case, "deadline_days", case_no, "obligation_id, day"):
         days = proofs.setdefault(day.pop("obligation_id"), [])
         del day["case_no"]
         numbers = [earlier["number"] for earlier in days if earlier["number"] is not None]

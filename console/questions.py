@@ -9,6 +9,7 @@ import duckdb
 
 from projections.errors import QueryRefused
 from projections.projector import Projector
+from projections.scope import Scope
 
 READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
 
@@ -47,7 +48,7 @@ def ask(
         cursor.close()
 
 
-def rows_of(projector: Projector, sql: str, *parameters: object) -> list[dict[str, Any]]:
+def rows_of(asked: Projector | Scope, sql: str, *parameters: object) -> list[dict[str, Any]]:
     """Rows as mappings, for reports that the console writes itself."""
-    columns, rows = projector.query(sql, parameters)
+    columns, rows = asked.query(sql, parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -74,7 +74,7 @@ select {_CARD}, card.after, card.undone, epoch_us(card.undone_at) as due_at, car
 from cards_reinstated as card
 order by card.card_id
 """
-_LAST_SEALED = "select max(subject) from events where type = 'esup.day.sealed'"
+_LAST_SEALED = "select max(subject) from events where is_public and type = 'esup.day.sealed'"
 _VOLUMES = "select * from daily_volumes order by region nulls first, department"
 
 
@@ -230,7 +230,7 @@ class Monitor:
         return at if self.is_virtual else max(at, self.log.head().appended_at)
 
     def _timed(self, sql: str, timing: Timing, parameters: dict[str, Any] | None = None) -> Iterator[decide.Row]:
-        for row in _as_rows(self.projector.due.ask(sql, parameters or {})):
+        for row in _as_rows(self.projector.due.query(sql, parameters or {})):
             at = timing.moment_of(row)
             if at is not None:
                 yield {**row, "at": at, "recorded_at": at if timing.is_virtual else None}

@@ -25,6 +25,8 @@ _FOR_MANY = f"{NEVER_OPTIMISED},build_side_probe_side,common_subplan"
 # The sides of joins stay as written here too: of some that it swaps, DuckDB 2.0 ends with an internal error ("build
 # pipeline is not single-source") that makes the whole database unusable.
 _FOR_FEW = f"{NEVER_OPTIMISED},build_side_probe_side,statistics_propagation,projection_pullup,projection_placement"
+# The events in the order of their streams, until they take the place of those in the order of the log.
+_BY_STREAM = "events_by_stream"
 # What tells the current facts of a stream: all that the catalogue reads before it is there.
 _CURRENT = ("visible_events", "superseded", "ties")
 
@@ -57,10 +59,11 @@ class Derivation:
             self._audit(self.audits)
             self._drop_scratch()
 
-    def in_slices(self) -> None:
+    def in_slices(self, *, live: bool) -> None:
         """Everything, slice by slice, each in a transaction of its own, so that its room is free for the next.
 
-        The links between streams must be there. Until all is done nothing counts as derived.
+        The links between streams must be there. Until all is done nothing counts as derived. `live` lays the rows of
+        each stream together, events too: what updates look up is soon fetched then, and its index is small.
         """
         self.forget_scope()
         self._store.use_threads(one=False)
@@ -68,14 +71,20 @@ class Derivation:
             self._drop_indexes()
             self._lay_out()
             self._derive_catalogue_alone()
+            if live:
+                self._store.execute(f"create or replace table {_BY_STREAM} as select * from events limit 0")
         for piece in slices(self._store):
             with self._store.transaction(), self._optimised(_FOR_MANY):
                 piece.open_scope()
                 self._narrow(self._of_slices)
                 self._audit(self.audits)
-                self._keep(piece.has_key)
+                self._keep(piece.has_key, order="order by key" if live else "")
+                if live:
+                    self._store.execute(f"insert into {_BY_STREAM} select * from temp.events order by key, position")
         with self._store.transaction(), self._optimised(_FOR_MANY):
             self.forget_scope()
+            if live:
+                self._store.execute(f"drop table events; alter table {_BY_STREAM} rename to events")
             self._derive_what_reads_slices()
 
     def index(self) -> None:
@@ -93,7 +102,7 @@ class Derivation:
             touched.open_scope()
             self._narrow(self._of_updates)
             self._audit(self.audits)
-            changed = self.groups.changed(touched.has_key)
+            changed = self.groups.changed(touched)
             self._replace_touched(self._of_updates, touched)
             if changed:
                 self.groups.judge(conditions_in_force(self._store), changed)
@@ -180,11 +189,11 @@ class Derivation:
             if model.refresh == "whole":
                 self._make(model)
 
-    def _keep(self, has_key: str) -> None:
+    def _keep(self, has_key: str, order: str) -> None:
         for model in self._of_slices:
             if model.refresh == "key" and model.name not in self._empty:
                 stored = f"{self._store.catalog}.{model.name}"
-                self._store.execute(f"insert into {stored} select * from temp.{model.name} where {has_key}")
+                self._store.execute(f"insert into {stored} select * from temp.{model.name} where {has_key} {order}")
 
     def _replace_touched(self, models: Iterable[Model], touched: Touched) -> None:
         for model in models:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from projections.conditions import Condition, fill
 from projections.model import Model
 from projections.store import Store, create
-from projections.touch import in_keys
+from projections.touch import Touched, in_keys
 
 OF_GROUPS = ("judged_groups", "found_across")
 """Relations that only what is found in groups reads."""
@@ -30,7 +30,7 @@ select {_ROW}, sum(sign) as sign
 from (
     select {_ROW}, 1 as sign from temp.gathered where has_key
     union all
-    select {_ROW}, -1 as sign from stored.gathered where has_key
+    select {_ROW}, -1 as sign from stored.gathered where is_listed
 )
 group by all
 having sum(sign) <> 0
@@ -133,9 +133,9 @@ class Groups:
         self._standings = {}
         self._run("drop table if exists temp.group_changes")
 
-    def changed(self, has_key: str) -> dict[int, set[int]]:
+    def changed(self, touched: Touched) -> dict[int, set[int]]:
         """The groups of each rule whose rows differ from those stored, before the touched rows are replaced."""
-        self._run(_CHANGED.replace("has_key", has_key))
+        self._run(_CHANGED.replace("has_key", touched.has_key).replace("is_listed", in_keys("key", touched.keys)))
         groups: dict[int, set[int]] = defaultdict(set)
         for rule_no, group_key in self._run("select distinct rule_no, group_key from temp.changed_rows"):
             groups[rule_no].add(group_key)

@@ -27,6 +27,13 @@ select
     case when type like 'esup.case.%' then subject else coalesce(parsed.data.case_no, parsed.data.about.case_no) end
         as case_no,
     type,
+    not (
+        starts_with(type, 'esup.case.')
+        or starts_with(type, 'esup.card.')
+        or starts_with(type, 'esup.task.')
+        or starts_with(type, 'esup.complaint.')
+        or type = 'esup.deadline.prompted'
+    ) as is_public,
     make_timestamptz(occurred_at) as occurred_at,
     coalesce(parsed.sequence, '') as sequence,
     make_timestamptz(recorded_at) as recorded_at,

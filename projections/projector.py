@@ -1,6 +1,6 @@
 """Loads the log and derives what follows: everything (`rebuild`), or what new facts and time touch (`update`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from engine.clock import format_instant
@@ -15,9 +15,10 @@ from projections.groups import FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import Model
+from projections.scope import Scope
 from projections.slices import are_needed
 from projections.store import Answer, Store
-from projections.touch import QUIET, Touched
+from projections.touch import QUIET, Touched, closed_over_links
 
 FOREVER = 253_402_300_799_999_999
 
@@ -148,7 +149,16 @@ class Projector:
 
     def query(self, sql: str, parameters: object = None) -> Answer:
         """Column names and rows of one reading statement."""
-        return self.store.ask(sql, parameters)
+        return self.store.query(sql, parameters)
+
+    def of_case(self, case_no: str, asked: Collection[str]) -> Scope:
+        """These models, narrowed to a case and what is tied to it; the caller closes it."""
+        streams = closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])})
+        streams |= {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
+        scope = Scope(self.store, self.models, asked)
+        for table in scope.tables:
+            scope.narrow(table, streams)
+        return scope
 
     def canonical_hash(self, *, positions: bool = True) -> str:
         """The hash over the canonical export of every public table; equal hashes mean identical projections."""
@@ -194,7 +204,7 @@ class Projector:
 
     def _end_anew(self, *, live: bool) -> None:
         if are_needed(self.store):
-            self._derivation.in_slices()
+            self._derivation.in_slices(live=live)
             self.store.execute(_DERIVED)
         if live:
             self._derivation.index()
@@ -244,4 +254,6 @@ select key, type, greatest(occurred_at, recorded_at)
 from events
 where greatest(occurred_at, recorded_at) > make_timestamptz(?)
 """
+# An outage is tied to no case, and may excuse any.
+_OUTAGES = "select distinct key from {catalog}.events where is_public and type = 'esup.outage.declared'"
 _DERIVED = "insert into derived select position from clock"

@@ -92,7 +92,7 @@ class Store:
         cursor.execute("set timezone = 'UTC'")
         return cursor
 
-    def ask(self, sql: str, parameters: object = None) -> Answer:
+    def query(self, sql: str, parameters: object = None) -> Answer:
         """Column names and rows of one reading statement over what is stored."""
         return answer(self.cursor(), sql, parameters)
 

@@ -1,19 +1,16 @@
 """One case as it stood at one instant, on what was known at another, out of projections that hold all facts.
 
-The models look at the facts of the case, of what is tied to it, and of what is public, as an update does. Beside that,
-a large home is searched once for what is public.
+The models look at the facts of the case, of what is tied to it, and of what is public (laws, calendars, offices,
+officers, the catalogue), as an update does.
 """
 
 from projections.projector import Projector
 from projections.touch import QUIET, closed_over_links, in_keys
 
-_OF_ONE_STREAM = ("esup.case.", "esup.card.", "esup.task.", "esup.complaint.")
-"""What is nobody's business but a case's own; all else is public: laws, calendars, offices, officers, the catalogue."""
-
 _SEALED = """
 select min((data ->> 'position')::bigint)
 from {catalog}.events
-where type = 'esup.day.sealed' and occurred_at > make_timestamptz(?)
+where is_public and type = 'esup.day.sealed' and occurred_at > make_timestamptz(?)
 """
 
 
@@ -26,10 +23,9 @@ def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | No
     store = present.store
     keys = closed_over_links(store, {store.one("select hash(?)", [case_no])})
     sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
-    is_public = " and ".join(f"not starts_with(type, '{family}')" for family in _OF_ONE_STREAM)
     past = Projector.in_memory()
     try:
-        past.load_from(store, f"{in_keys('key', keys)} or {is_public} and type not in {QUIET}", known_at, sealed)
+        past.load_from(store, f"{in_keys('key', keys)} or is_public and type not in {QUIET}", known_at, sealed)
         past.rebuild(as_of, known_at)
     except BaseException:
         past.close()

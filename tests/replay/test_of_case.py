@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.case_report import report_on
+from console.case_report import CaseReport, report_from, report_on
 from console.city.city import EVENTS_FILE
 from console.city.city import City as MadeUpCity
 from console.errors import UnknownCase
@@ -28,12 +28,14 @@ from tests.monitors.test_virtual import in_the_hands_of_people, known
 
 Moment = tuple[int, int]
 """As of when, and as known when."""
+Report = Callable[[Projector, str], CaseReport]
+"""The case alone looked at, or everything."""
 
 
-def told_of(projector: Projector, case_no: str) -> dict[str, Any] | str:
+def told_of(projector: Projector, case_no: str, report: Report = report_on) -> dict[str, Any] | str:
     """Everything that is told of a case, or that nothing is."""
     try:
-        return report_on(projector, case_no).as_document()
+        return report(projector, case_no).as_document()
     except UnknownCase as error:
         return str(error)
 
@@ -48,7 +50,8 @@ def assert_alike(present: Projector, log: EventLog, cases: Iterable[str], moment
             past = replay_case(present, case_no, as_of, known_at)
             assert past.position <= whole.position
             told = told_of(past, case_no)
-            assert told == told_of(whole, case_no), (case_no, as_of, known_at)
+            assert told == told_of(whole, case_no, report_from), (case_no, as_of, known_at)
+            assert told == told_of(whole, case_no)
             seen.setdefault(case_no, []).append(str(told))
             past.close()
         whole.close()

@@ -14,7 +14,7 @@ outages as (
         (data ->> 'to')::timestamptz as ended_at,
         data ->> 'ground' as ground
     from facts
-    where type = 'esup.outage.declared'
+    where is_public and type = 'esup.outage.declared'
 ),
 
 breaches as (

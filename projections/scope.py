@@ -1,0 +1,64 @@
+"""Questions about some streams alone: the names of the models mean what they hold of these, however large the rest."""
+
+from collections.abc import Collection, Sequence
+
+from projections.model import Model
+from projections.store import Answer, Store, answer, create
+from projections.touch import in_keys
+
+
+class Scope:
+    """A connection on which what is asked for, and all under it, is narrowed to some streams.
+
+    What is kept whole or found across cases is seen as it is.
+    """
+
+    def __init__(self, store: Store, models: Sequence[Model], asked: Collection[str]) -> None:
+        self.tables, views = _read(models, asked)
+        """The tables that hold rows of streams."""
+        self._store = store
+        self._connection = store.cursor()
+        for table in self.tables:
+            self._connection.execute(f"create temp table {table} as select * from {store.catalog}.{table} limit 0")
+        for view in views:
+            self._connection.execute(create(view, temporary=True))
+
+    def narrow(self, table: str, streams: Collection[int], more: str = "false") -> None:
+        """Let a table hold the rows of these streams, and those that meet a condition on its columns."""
+        stored, of_streams = f"select * from {self._store.catalog}.{table} as stored", in_keys("key", streams)
+        # Two statements: an index serves a list of keys only where nothing else may be true instead.
+        self._connection.execute(f"create or replace temp table {table} as {stored} where {of_streams}")
+        if more != "false":
+            self._connection.execute(f"insert into temp.{table} {stored} where ({more}) and not ({of_streams})")
+
+    def query(self, sql: str, parameters: object = None) -> Answer:
+        """Column names and rows of a question about these streams."""
+        return answer(self._connection, sql, parameters)
+
+    def keys(self, sql: str) -> set[int]:
+        """The keys that a question about these streams gives."""
+        return {row[0] for row in self._connection.execute(sql).fetchall()}
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+
+def _read(models: Sequence[Model], asked: Collection[str]) -> tuple[list[str], list[Model]]:
+    """The tables of streams under what is asked, and the views that rest on them."""
+    names, needed = ["events", *(model.name for model in models)], set(asked)
+    for model in reversed(models):
+        if model.name in needed and model.refresh in ("view", "macro"):
+            needed |= model.reads(names)
+    tables = ["events", *(model.name for model in models if model.refresh == "key")]
+    narrowed = set(tables)
+    views = [model for model in models if model.refresh == "view" and model.name in needed and _adds(model, narrowed)]
+    return [name for name in tables if name in needed], views
+
+
+def _adds(view: Model, narrowed: set[str]) -> bool:
+    """Whether a view rests on what is narrowed, which from then on holds it too."""
+    if not view.reads(narrowed):
+        return False
+    narrowed.add(view.name)
+    return True
