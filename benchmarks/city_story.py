@@ -91,10 +91,11 @@ class Story:
             "window_n": card.window, "at": part.at + MINUTE, "recorded_at": part.at + MINUTE,
         }  # fmt: skip
         row |= {"opens_task": yellow or self.number % 4 > 0, "triggers_at": _utc(part.at), "finding_id": _finding(row)}
+        row["card_id"] = _card_id(row)
         told = list(issue_cards([row]))
         if yellow and self.number % 2:
             ended = self.working_days_after(part.at, 1)
-            mended = {**row, "card_id": told[0].stream, "ended_at": _utc(ended), "mended_at": ended, "times": 1}
+            mended = {**row, "ended_at": _utc(ended), "mended_at": ended, "times": 1}
             told += rectify_cards([mended | {"dataversion": 1, "recorded_at": ended, "at": ended}])
         return told + (self._task(told[0].stream, part.at) if row["opens_task"] else [])
 
@@ -119,6 +120,11 @@ class Story:
 def _finding(row: dict[str, Any]) -> str:
     names = ("rule_id", "level", "subject", "source", "event_id")
     return hashlib.md5("\n".join(row[name] for name in names).encode()).hexdigest()
+
+
+def _card_id(row: dict[str, Any]) -> str:
+    named = (row[name] for name in ("code", "level", "subject", "source", "event_id", "issue_no"))
+    return hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:32]
 
 
 def _utc(at: int) -> str:
