@@ -44,6 +44,20 @@ def test_what_models_made_before_they_said_so_is_made_anew(tmp_path: Path) -> No
     assert count(tmp_path / "projections.duckdb") == 0
 
 
+@pytest.mark.parametrize("name", ["kept-2026.duckdb", "the 9th of 'May'.duckdb", 'so "called".duckdb', "九月.duckdb"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """DuckDB calls a database by the name of its file."""
+    log = ListedLog()
+    log.append(events_of("named", 5))
+    projector = Projector.open(tmp_path / name, log)
+    try:
+        projector.update(instant("2027-03-10T00:00:00+08:00"))
+        projector.update(instant("2027-03-11T00:00:00+08:00"))
+        assert projector.store.one("select count(*) from cases") > 0
+    finally:
+        projector.close()
+
+
 def test_a_home_is_allowed_the_memory_of_its_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if each event took a megabyte."""
     monkeypatch.setattr(store_module, "_EVENTS_A_MEGABYTE_MORE", 1)

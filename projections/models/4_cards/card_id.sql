@@ -3,5 +3,4 @@
 -- grain:   none
 -- refresh: scalar
 -- inputs:  card_code, level, subject, source, event_id, issue_no
-select
-    left(sha256(concat_ws(chr(10), card_code, level, subject, source, event_id, issue_no)), 32)
+select left(sha256(concat_ws(chr(10), card_code, level, subject, source, event_id, issue_no)), 32)
