@@ -7,6 +7,7 @@ model's text finds them before the stored ones. So a model is written once, and 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 from projections.conditions import FOUND, conditions_in_force, fill
 from projections.errors import AuditFailed
@@ -27,6 +28,7 @@ _FOR_MANY = f"{NEVER_OPTIMISED},build_side_probe_side,common_subplan"
 _FOR_FEW = f"{NEVER_OPTIMISED},build_side_probe_side,statistics_propagation,projection_pullup,projection_placement"
 # The events in the order of their streams, until they take the place of those in the order of the log.
 _BY_STREAM = "events_by_stream"
+_ROWS_SOON_SCANNED = 2_000_000
 # What tells the current facts of a stream: all that the catalogue reads before it is there.
 _CURRENT = ("visible_events", "superseded", "ties")
 
@@ -189,6 +191,12 @@ class Derivation:
             if model.refresh == "whole":
                 self._make(model)
 
+    @cached_property
+    def _large(self) -> set[str]:
+        """The tables in which an index finds few rows sooner than a scan does."""
+        sql = "select table_name from duckdb_tables() where not temporary and estimated_size > ?"
+        return {name for (name,) in self._store.rows(sql, [_ROWS_SOON_SCANNED])}
+
     def _keep(self, has_key: str, order: str) -> None:
         for model in self._of_slices:
             if model.refresh == "key" and model.name not in self._empty:
@@ -199,7 +207,8 @@ class Derivation:
         for model in models:
             if model.refresh == "key":
                 stored = f"{self._store.catalog}.{model.name}"
-                self._store.execute(f"delete from {stored} where {touched.has_key}")
+                is_old = touched.is_listed if model.name in self._large else touched.has_key
+                self._store.execute(f"delete from {stored} where {is_old}")
                 if model.name in self._empty:
                     continue
                 # A condition over public relations answers for every stream, touched or not.

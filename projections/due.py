@@ -27,16 +27,13 @@ where triggers_at > make_timestamptz(?) and triggers_at <= (select clock.as_of f
 """
 _NOW = "select epoch_us(as_of) from {catalog}.clock"
 _HAS_GROUP_IN_A_CASE = "select 1 from {catalog}.across_findings where case_no is not null limit 1"
-# A rule may find in cases and across them under one code; what it finds across them belongs to no case.
-_IS_ACROSS = """
-case_no is null
-and rule_id in (
-    select own.rule_id
-    from {catalog}.rule_definitions as own
-    inner join {catalog}.rule_definitions as across
-        on coalesce(own.code, own.rule_id) = coalesce(across.code, across.rule_id)
-    where across.gather_sql is not null
-)
+# A rule may find in cases and across them under one code.
+_RULES_ACROSS = """
+select distinct '''' || own.rule_id || ''''
+from {catalog}.rule_definitions as own
+inner join {catalog}.rule_definitions as across
+    on coalesce(own.code, own.rule_id) = coalesce(across.code, across.rule_id)
+where across.gather_sql is not null
 """
 # Of facts, the questions read what was said of cards, and the prompts; a prompt has a stream of its own to which no tie
 # leads.
@@ -104,7 +101,9 @@ class Due:
     def _narrowed_to(self, streams: set[int]) -> Scope:
         """What there is of findings and cards in these streams, and what is found across cases."""
         self._scope = scope = self._scope or Scope(self._store, self._models, _ASKED)
-        is_across = _IS_ACROSS.format(catalog=self._store.catalog)
+        across = self._store.rows(_RULES_ACROSS.format(catalog=self._store.catalog))
+        # What is found across cases belongs to no case.
+        is_across = f"case_no is null and rule_id in ({', '.join(rule_id for (rule_id,) in across) or 'null'})"
         for table in _FINDINGS:
             scope.narrow(table, streams, is_across)
         # A complaint may have had its card before a correction told that it is about a case.

@@ -135,7 +135,7 @@ class Groups:
 
     def changed(self, touched: Touched) -> dict[int, set[int]]:
         """The groups of each rule whose rows differ from those stored, before the touched rows are replaced."""
-        self._run(_CHANGED.replace("has_key", touched.has_key).replace("is_listed", in_keys("key", touched.keys)))
+        self._run(_CHANGED.replace("has_key", touched.has_key).replace("is_listed", touched.is_listed))
         groups: dict[int, set[int]] = defaultdict(set)
         for rule_no, group_key in self._run("select distinct rule_no, group_key from temp.changed_rows"):
             groups[rule_no].add(group_key)

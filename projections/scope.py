@@ -1,6 +1,6 @@
 """Questions about some streams alone: the names of the models mean what they hold of these, however large the rest."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 
 from projections.model import Model
 from projections.store import Answer, Store, answer, create
@@ -23,13 +23,17 @@ class Scope:
         for view in views:
             self._connection.execute(create(view, temporary=True))
 
-    def narrow(self, table: str, streams: Collection[int], more: str = "false") -> None:
+    def narrow(self, table: str, streams: Set[int], more: str | None = None) -> None:
         """Let a table hold the rows of these streams, and those that meet a condition on its columns."""
-        stored, of_streams = f"select * from {self._store.catalog}.{table} as stored", in_keys("key", streams)
-        # Two statements: an index serves a list of keys only where nothing else may be true instead.
-        self._connection.execute(f"create or replace temp table {table} as {stored} where {of_streams}")
-        if more != "false":
-            self._connection.execute(f"insert into temp.{table} {stored} where ({more}) and not ({of_streams})")
+        stored = f"{self._store.catalog}.{table}"
+        self._connection.execute(
+            f"create or replace temp table {table} as select * from {stored} where {in_keys('key', streams)}"
+        )
+        # Their keys first: to look for few rows in all columns of a large table takes much longer.
+        others = self.keys(f"select distinct key from {stored} where {more}") - streams if more else set()
+        if others:
+            is_more = f"{in_keys('key', others)} and ({more})"
+            self._connection.execute(f"insert into temp.{table} select * from {stored} where {is_more}")
 
     def query(self, sql: str, parameters: object = None) -> Answer:
         """Column names and rows of a question about these streams."""

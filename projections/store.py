@@ -20,9 +20,9 @@ Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 _CHECKPOINT_FILE, _CHECKPOINT_MEMORY = "256MB", "1TB"
 # What does not fit waits on disk, and what is derived at once is no more than fits. In a home the indexes cannot wait:
-# as updates touch them all over, they come to lie in memory whole, some 75 bytes an event; and what is touched is
+# as updates touch them all over, they come to lie in memory whole, some 30 bytes an event; and what is touched is
 # fetched from everywhere.
-_MEGABYTES, _EVENTS_A_MEGABYTE_MORE = 3_000, 10_000
+_MEGABYTES, _EVENTS_A_MEGABYTE_MORE = 3_000, 50_000
 _INDEXED = """
 select estimated_size
 from duckdb_tables()

@@ -100,10 +100,15 @@ class Touched:
             self._store.execute(_TOUCHED, [self.keys])
 
     @property
+    def is_listed(self) -> str:
+        """The condition that a row of a large table belongs to a touched key."""
+        return in_keys("key", self.keys)
+
+    @property
     def has_key(self) -> str:
         """The condition that a row belongs to a touched key: a list for the index, a table where it would be long."""
         if len(self.keys) <= _KEYS_REPEATED_MAXIMUM:
-            return in_keys("key", self.keys)
+            return self.is_listed
         return "key in (select touched.key from temp.touched)"
 
     def open_scope(self) -> None:
