@@ -82,7 +82,9 @@ class Derivation:
                 self._audit(self.audits)
                 self._keep(piece.has_key, order="order by key" if live else "")
                 if live:
-                    self._store.execute(f"insert into {_BY_STREAM} select * from temp.events order by key, position")
+                    # What is public lies together, since whoever looks at one case looks at all of it.
+                    ordered = "order by is_public desc, key, position"
+                    self._store.execute(f"insert into {_BY_STREAM} select * from temp.events {ordered}")
         with self._store.transaction(), self._optimised(_FOR_MANY):
             self.forget_scope()
             if live:

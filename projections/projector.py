@@ -81,12 +81,12 @@ class Projector:
                 self.store.execute(f"insert into events {events}")
                 self.store.execute("update clock set position = ?", [last])
 
-    def load_from(self, store: Store, where: str, known_at: int, position: int | None) -> None:
-        """Take of another store's events what a condition picks and what `forget_after` would leave."""
+    def load_from(self, store: Store, conditions: Sequence[str], known_at: int, position: int | None) -> None:
+        """Take of another store's events what one of these conditions picks and what `forget_after` would leave."""
         last = min(int(store.one("select position from clock")), FOREVER if position is None else position)
         is_known = f"recorded_at <= make_timestamptz({known_at:d}) and position <= {last:d}"
         with self.store.transaction():
-            self.store.take_events(store, f"{is_known} and ({where})")
+            self.store.take_events(store, conditions, is_known)
             self.store.execute("update clock set position = ?", [last])
 
     def forget_after(self, known_at: int, position: int | None = None) -> None:

@@ -40,7 +40,7 @@ class Scope:
         return answer(self._connection, sql, parameters)
 
     def keys(self, sql: str) -> set[int]:
-        """The keys that a question about these streams gives."""
+        """The keys that a question gives."""
         return {row[0] for row in self._connection.execute(sql).fetchall()}
 
     def close(self) -> None:
@@ -55,14 +55,9 @@ def _read(models: Sequence[Model], asked: Collection[str]) -> tuple[list[str], l
         if model.name in needed and model.refresh in ("view", "macro"):
             needed |= model.reads(names)
     tables = ["events", *(model.name for model in models if model.refresh == "key")]
-    narrowed = set(tables)
-    views = [model for model in models if model.refresh == "view" and model.name in needed and _adds(model, narrowed)]
+    narrowed, views = set(tables), []
+    for model in models:
+        if model.name in needed and model.refresh == "view" and model.reads(narrowed):
+            narrowed.add(model.name)
+            views.append(model)
     return [name for name in tables if name in needed], views
-
-
-def _adds(view: Model, narrowed: set[str]) -> bool:
-    """Whether a view rests on what is narrowed, which from then on holds it too."""
-    if not view.reads(narrowed):
-        return False
-    narrowed.add(view.name)
-    return True

@@ -1,7 +1,7 @@
 """The DuckDB file that holds the projections: connection, the tables that models rest on, the log's rows read."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -129,13 +129,20 @@ class Store:
             file.flush()
             yield self._events_from(_ROWS_OF_TEXT, Path(file.name), known_at)
 
-    def take_events(self, other: "Store", where: str) -> None:
-        """Take over the events of another store that a condition picks."""
+    def take_events(self, other: "Store", conditions: Sequence[str], is_known: str) -> None:
+        """Take over the known events of another store that one of these conditions picks."""
+        stored = f"{other.catalog}.events"
+        other.execute(f"create or replace temp table taken as select * from {stored} limit 0")
+        for condition in conditions:
+            # Each alone: an index, or the order in which events lie, serves one condition and not two.
+            other.execute(f"create or replace temp table picked as select * from {stored} where {condition}")
+            is_new = "position not in (select taken.position from temp.taken as taken)"
+            other.execute(f"insert into temp.taken select * from temp.picked where {is_known} and {is_new}")
         with tempfile.NamedTemporaryFile(suffix=".parquet", dir=_text_folder()) as file:
-            other.execute(
-                f"copy (select * from {other.catalog}.events where {where}) to '{file.name}' (format parquet)"
-            )
+            other.execute(f"copy temp.taken to '{file.name}' (format parquet)")
             self.execute("insert into events select * from read_parquet(?)", [file.name])
+        other.execute("drop table temp.taken")
+        other.execute("drop table temp.picked")
 
     def _events_from(self, log_rows: str, path: Path, known_at: int | None) -> str:
         self.connection.execute("set variable rows_path = ?", [str(path)])

@@ -25,7 +25,7 @@ def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | No
     sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
     past = Projector.in_memory()
     try:
-        past.load_from(store, f"{in_keys('key', keys)} or is_public and type not in {QUIET}", known_at, sealed)
+        past.load_from(store, [in_keys("key", keys), f"is_public and type not in {QUIET}"], known_at, sealed)
         past.rebuild(as_of, known_at)
     except BaseException:
         past.close()
