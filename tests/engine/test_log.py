@@ -64,8 +64,12 @@ class _LibraryRecorder:
 
     @pytest.fixture(autouse=True)
     def _in_folder(self, tmp_path: Path) -> Iterator[None]:
+        before = set(threading.enumerate())
         with open_sqlite(tmp_path, VirtualClock(NOON)) as self.log:
             yield
+            # The library's test tells its readers to stop and goes; a connection closed under one ends the process.
+            for reader in set(threading.enumerate()) - before:
+                reader.join(timeout=10)
 
     def create_recorder(self) -> LogRecorder:
         return self.log.recorder
