@@ -21,7 +21,7 @@ def late(make_city: MakeCity) -> City:
     return city
 
 
-def looked_at(city: City) -> list[str]:
+def looked_at(city: City) -> list[str | None]:
     """The cases whose findings the next question of what is due sees."""
     sql = "select distinct case_no from findings_standing where level = 'yellow' order by case_no"
     return [case_no for (case_no,) in Due.query(city.projector.due, sql)[1]]
@@ -56,19 +56,40 @@ def test_what_was_touched_is_looked_at_until_nothing_is_left_to_say(late: City) 
 
 
 def test_a_case_of_which_nobody_told_anything_is_looked_at_when_its_time_comes(late: City) -> None:
-    """The tasks were to be answered, and the cards to be rectified, by the end of September."""
-    follow(late, "2026-09-22 10:00")
+    """The tasks were to be answered, and the cards to be rectified, by 29 September."""
+    late.watch("2026-09-29 23:58")
+    assert late.watch("2026-09-29 23:59") == []
     assert looked_at(late) == []
-    follow(late, "2026-10-01 00:00")
+    follow(late, "2026-09-30 00:00")
     assert looked_at(late) == LATE
-    said = short(late.watch("2026-10-01 00:00"))
+    said = short(late.watch("2026-09-30 00:00"))
     assert ("card.issued", "supervision.yellow-not-corrected", "red", "F") in said
+
+
+def test_what_is_said_of_a_card_is_read_with_the_case_that_it_names(late: City) -> None:
+    ((card,),) = late.rows("select card_id from cards where case_no = 'E'")
+    late.tell(fact("card.appealed", card, at("2026-09-22 09:00"), {"ground": "系统故障", "case_no": "E"}))
+    assert late.watch("2026-09-22 09:00") == []
+    accepted_appeal = {"accepted": True, "reason": "属实", "case_no": "E"}
+    late.tell(fact("card.appeal_decided", card, at("2026-09-22 10:00"), accepted_appeal))
+    follow(late, "2026-09-22 10:00")
+    assert looked_at(late) == ["E"]
+    assert ("card.withdrawn", "yellow", "E") in short(late.watch("2026-09-22 10:00"))
 
 
 def test_what_belongs_to_no_case_lets_everything_be_looked_at(late: City) -> None:
     late.tell(fact("complaint.filed", "TS", at("2026-09-22 10:00"), {"about": {"department": "D"}}))
     follow(late, "2026-09-22 10:00")
     assert looked_at(late) == LATE
+
+
+def test_a_finding_about_no_case_lets_everything_be_looked_at_when_its_time_comes(late: City) -> None:
+    late.tell(fact("complaint.filed", "TS", at("2026-09-22 10:00"), {"about": {"department": "D"}}))
+    late.watch("2026-09-22 10:00")
+    assert looked_at(late) == []
+    ((breached_on,),) = late.rows("select max(due_on) + 1 from obligations where subject_id = 'TS'")
+    follow(late, f"{breached_on} 00:00")
+    assert looked_at(late) == [*LATE, None]
 
 
 def test_a_correction_lets_everything_be_looked_at(late: City) -> None:
