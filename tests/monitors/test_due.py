@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from projections.due import Due
@@ -84,11 +86,13 @@ def test_what_belongs_to_no_case_lets_everything_be_looked_at(late: City) -> Non
 
 
 def test_a_finding_about_no_case_lets_everything_be_looked_at_when_its_time_comes(late: City) -> None:
-    late.tell(fact("complaint.filed", "TS", at("2026-09-22 10:00"), {"about": {"department": "D"}}))
-    late.watch("2026-09-22 10:00")
+    late.tell(fact("complaint.filed", "TS", at("2026-09-24 10:00"), {"about": {"department": "D"}}))
+    late.watch("2026-09-24 10:00")
+    ((last_day,),) = late.rows("select max(due_on) from obligations where subject_id = 'TS'")
+    late.watch(f"{last_day} 23:58")
+    assert late.watch(f"{last_day} 23:59") == []
     assert looked_at(late) == []
-    ((breached_on,),) = late.rows("select max(due_on) + 1 from obligations where subject_id = 'TS'")
-    follow(late, f"{breached_on} 00:00")
+    follow(late, f"{last_day + timedelta(days=1)} 00:00")
     assert looked_at(late) == [*LATE, None]
 
 
