@@ -13,8 +13,7 @@ from engine.clock import SystemClock
 from engine.log import EventLog
 from projections.projector import FOREVER, Projector
 
-POLARS_UPTO = 300_000
-"""It takes 13 GiB there, so a machine of 24 GiB does not hold a million."""
+POLARS_UPTO = 1_000_000
 POSTGRES_UPTO = 1_000_000
 EVENTSOURCING_UPTO = 100_000
 HASHED_UPTO = 100_000

@@ -11,6 +11,7 @@ from benchmarks.peers.answer import ANSWER, PROMISED, STATUTORY, STEP, Answer, a
 from benchmarks.peers.fold import ANSWER_DAYS, ANSWERS, LOCAL_OFFSET
 
 HORIZON_DAYS = 400
+LIMITS_AT_ONCE = 10_000
 ORDER = ("occurred_at", "sequence", "source", "event_id")
 KEY = ("stream", "rule_id", "opened_by")
 ONE_DAY = pl.duration(days=1)
@@ -183,7 +184,9 @@ class _City:
         """Limits with their due days, and whether each was breached."""
         frame = limits.collect()
         is_paused = pl.col("stream").is_in(self.pauses["stream"].unique().implode())
-        due = pl.concat([self._plainly(frame.filter(~is_paused)), self._past_pauses(frame.filter(is_paused))])
+        # Each paused limit is four hundred days long: all of them at once would take a city's memory.
+        paused = frame.filter(is_paused).iter_slices(LIMITS_AT_ONCE)
+        due = pl.concat([self._plainly(frame.filter(~is_paused)), *map(self._past_pauses, paused)])
         breach = pl.col("due_on") + ONE_DAY
         unmet = (breach <= self.as_of) & (pl.col("discharged_at") >= breach).fill_null(True)
         return due.with_columns(

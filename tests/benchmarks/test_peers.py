@@ -59,7 +59,9 @@ def test_sql_by_hand_says_the_same(city: SmallCity) -> None:
 
 
 @pytest.mark.slow
-def test_polars_says_the_same(city: SmallCity) -> None:
+def test_polars_says_the_same_in_any_portions(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert polars_frames.answer(city.tables, as_of()) == city.said
+    monkeypatch.setattr(polars_frames, "LIMITS_AT_ONCE", 7)
     assert polars_frames.answer(city.tables, as_of()) == city.said
 
 
