@@ -4,7 +4,7 @@ An update, and each slice, makes temporary relations that hold only its own rows
 model's text finds them before the stored ones. So a model is written once, and what its names mean narrows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,10 +15,10 @@ from projections.groups import OF_GROUPS, Groups
 from projections.model import AUDITS_FOLDER, Model, read_model, read_models
 from projections.slices import slices
 from projections.store import NEVER_OPTIMISED, Store, create
-from projections.touch import CATALOGUE, Touched, closed_over_links, open_scope
+from projections.touch import CATALOGUE, Touched, among, closed_over_links, open_scope
 
 # In an update tables: of few rows they are soon made, and everything that reads them is planned sooner.
-_READ_BY_MANY = ("facts", "duty_facts", "pauses")
+_READ_BY_MANY = ("facts", "duty_facts", "answer_pauses", "pauses")
 # So many keys are derived by one thread: there is more to plan than to share.
 _KEYS_FOR_ONE_THREAD = 1_000
 # Models join many rows to few, and say so by their order; for few rows, planning costs more than a better plan saves.
@@ -47,6 +47,7 @@ class Derivation:
         self._of_slices = _narrowed_models(self.models, self.audits)
         self._of_updates = [_as_table(model) for model in self._of_slices]
         self._of_catalogue = [model for model in self._of_slices if model.name in (*_CURRENT, "facts")]
+        self._follows_from = _types_under(self.models)
         self._scope: Sequence[Model] = ()
 
     def at_once(self) -> None:
@@ -103,13 +104,15 @@ class Derivation:
             self._derive_catalogue(touched)
         self._store.use_threads(one=len(touched.keys) <= _KEYS_FOR_ONE_THREAD)
         with self._optimised(_FOR_FEW):
-            touched.open_scope()
+            if not touched.changes_catalogue:
+                touched.open_scope()
             self._narrow(self._of_updates)
             self._audit(self.audits)
-            changed = self.groups.changed(touched)
+            changed = self.groups.changed(touched.has_key, self._is_old("gathered", touched))
             self._replace_touched(self._of_updates, touched)
             if changed:
-                self.groups.judge(conditions_in_force(self._store), changed)
+                by_index = "gathered" in self._large
+                self.groups.judge(conditions_in_force(self._store), changed, by_index=by_index)
 
     def forget_scope(self) -> None:
         """Let all names mean the stored relations again."""
@@ -164,7 +167,8 @@ class Derivation:
         """What is kept whole, from the streams that it follows from."""
         told = " or ".join(f"starts_with(type, '{prefix}')" for prefix in CATALOGUE)
         keys = {row[0] for row in self._store.rows(f"select distinct key from events where {told}")}
-        open_scope(self._store, closed_over_links(self._store, keys))
+        keys = closed_over_links(self._store, keys)
+        open_scope(self._store, among(self._store.connection, "key", keys, "of_catalogue"))
         self._narrow(self._of_catalogue)
         self._make_whole()
         self.forget_scope()
@@ -179,18 +183,26 @@ class Derivation:
         self._drop_scratch()
 
     def _derive_catalogue(self, touched: Touched) -> None:
-        """Refresh what is kept whole; first, of the touched streams, what tells their current facts."""
+        """Refresh what is kept whole; first, of the touched streams, what tells their current facts.
+
+        Leaves the touched events in scope.
+        """
         self.forget_scope()
         touched.open_scope()
         current = [model for model in self._of_updates if model.name in _CURRENT]
         self._narrow(current)
         self._replace_touched(current, touched)
+        # To fetch them once more would take as long as all that is kept whole.
+        self._store.execute("alter table temp.events rename to touched_events")
+        types = self._types
         self.forget_scope()
-        self._make_whole()
+        self._make_whole(types)
+        self._store.execute("alter table temp.touched_events rename to events")
 
-    def _make_whole(self) -> None:
+    def _make_whole(self, types: Set[str] | None = None) -> None:
+        """Make anew what is kept whole; of an update, what follows from facts of the types in the touched streams."""
         for model in self.models:
-            if model.refresh == "whole":
+            if model.refresh == "whole" and (types is None or not types.isdisjoint(self._follows_from[model.name])):
                 self._make(model)
 
     @cached_property
@@ -205,12 +217,15 @@ class Derivation:
                 stored = f"{self._store.catalog}.{model.name}"
                 self._store.execute(f"insert into {stored} select * from temp.{model.name} where {has_key} {order}")
 
+    def _is_old(self, name: str, touched: Touched) -> str:
+        """The condition that a stored row belongs to a touched key."""
+        return touched.is_indexed if name in self._large else touched.has_key
+
     def _replace_touched(self, models: Iterable[Model], touched: Touched) -> None:
         for model in models:
             if model.refresh == "key":
                 stored = f"{self._store.catalog}.{model.name}"
-                is_old = touched.is_listed if model.name in self._large else touched.has_key
-                self._store.execute(f"delete from {stored} where {is_old}")
+                self._store.execute(f"delete from {stored} where {self._is_old(model.name, touched)}")
                 if model.name in self._empty:
                     continue
                 # A condition over public relations answers for every stream, touched or not.
@@ -237,6 +252,14 @@ class Derivation:
             row = self._store.execute(audit.text).fetchone()
             if row:
                 raise AuditFailed(audit=audit.name, row=str(row))
+
+
+def _types_under(models: Sequence[Model]) -> dict[str, Set[str]]:
+    """The types of facts from which each model follows: those it names, and those named under it."""
+    types: dict[str, Set[str]] = {}
+    for model in models:
+        types[model.name] = model.types.union(*(types[name] for name in model.reads(types)))
+    return types
 
 
 def _as_table(model: Model) -> Model:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from projections.model import Model
 from projections.scope import Scope
 from projections.store import Answer, Store
-from projections.touch import Touched, closed_over_links, in_keys
+from projections.touch import Touched, closed_over_links
 
 _ASKED = (
     "cards_lapsed", "cards_conceded", "cards_mended", "cards_reinstated", "cards_replaced", "cards_due", "prompts_due",
 )  # fmt: skip
 _FINDINGS = ("obligation_findings", "condition_findings")
-# Of more streams everything is asked: an index would serve them no better.
-_STREAMS_MAXIMUM = 2_000
+# Of more streams everything is asked: to pick them out would take as long.
+_STREAMS_MAXIMUM = 20_000
 
 _TRIGGERED = """
 select key, case_no
@@ -104,13 +104,17 @@ class Due:
         across = self._store.rows(_RULES_ACROSS.format(catalog=self._store.catalog))
         # What is found across cases belongs to no case.
         is_across = f"case_no is null and rule_id in ({', '.join(rule_id for (rule_id,) in across) or 'null'})"
+        has_key = scope.among("key", streams, "asked")
         for table in _FINDINGS:
-            scope.narrow(table, streams, is_across)
+            scope.narrow(table, has_key, is_across)
         # A complaint may have had its card before a correction told that it is about a case.
-        is_on_stream = f"case_no is null and {in_keys('hash(subject_id)', streams)}"
-        scope.narrow("card_rows", streams, f"({is_across}) or ({is_on_stream})")
+        is_on_stream = f"case_no is null and {scope.among('hash(subject_id)', streams, 'asked')}"
+        scope.narrow("card_rows", has_key, f"({is_across}) or ({is_on_stream})")
         read = streams & scope.keys("select key from card_rows") | scope.keys(_PROMPTS)
+        is_read = scope.among("key", read, "read")
         for table in scope.tables:
-            if table not in (*_FINDINGS, "card_rows"):
-                scope.narrow(table, read)
+            if table == "events":
+                scope.narrow(table, scope.among("key", read, "read", by_index=True))
+            elif table not in (*_FINDINGS, "card_rows"):
+                scope.narrow(table, is_read)
         return scope

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from projections.conditions import Condition, fill
 from projections.model import Model
 from projections.store import Store, create
-from projections.touch import Touched, in_keys
+from projections.touch import among
 
 OF_GROUPS = ("judged_groups", "found_across")
 """Relations that only what is found in groups reads."""
@@ -30,7 +30,7 @@ select {_ROW}, sum(sign) as sign
 from (
     select {_ROW}, 1 as sign from temp.gathered where has_key
     union all
-    select {_ROW}, -1 as sign from stored.gathered where is_listed
+    select {_ROW}, -1 as sign from stored.gathered where is_old
 )
 group by all
 having sum(sign) <> 0
@@ -133,9 +133,12 @@ class Groups:
         self._standings = {}
         self._run("drop table if exists temp.group_changes")
 
-    def changed(self, touched: Touched) -> dict[int, set[int]]:
-        """The groups of each rule whose rows differ from those stored, before the touched rows are replaced."""
-        self._run(_CHANGED.replace("has_key", touched.has_key).replace("is_listed", touched.is_listed))
+    def changed(self, has_key: str, is_old: str) -> dict[int, set[int]]:
+        """The groups of each rule whose rows differ from those stored, before the touched rows are replaced.
+
+        Both conditions say that a row belongs to a touched key: among the touched rows, and among all that are stored.
+        """
+        self._run(_CHANGED.replace("has_key", has_key).replace("is_old", is_old))
         groups: dict[int, set[int]] = defaultdict(set)
         for rule_no, group_key in self._run("select distinct rule_no, group_key from temp.changed_rows"):
             groups[rule_no].add(group_key)
@@ -145,9 +148,10 @@ class Groups:
             self._standings = None
         return groups
 
-    def judge(self, conditions: Collection[Condition], changed: dict[int, set[int]]) -> None:
+    def judge(self, conditions: Collection[Condition], changed: dict[int, set[int]], *, by_index: bool) -> None:
         """Judge the changed groups anew, once the stored rows are those of now."""
-        model, is_changed = self._findings, in_keys("group_key", set().union(*changed.values()))
+        model, groups = self._findings, set().union(*changed.values())
+        is_changed = among(self._store.connection, "group_key", groups, "changed_groups", by_index=by_index)
         self._run(f"create or replace temp table judged_groups as select * from stored.gathered where {is_changed}")
         self._see([one for one in conditions if one.rule_no in changed])
         self._run(create(model, temporary=True))

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _HEADER = re.compile(
 _REFRESHES = {"view", "whole", "key", "group", "scratch", "macro", "scalar", "load"}
 _NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)\b|\b([a-z_]+)\(")
 _CALLED_OVER = re.compile(r"\b[a-z_]+\(('[a-z_]+'(?:, '[a-z_]+')*)\)")
+_TYPES = re.compile(r"'(esup\.[a-z_.]+)'")
 _OWN_TABLES = re.compile(r"^(?:with recursive\s+)?([a-z_]+) as (?:materialized )?\($", re.MULTILINE)
 
 
@@ -42,6 +43,11 @@ class Model:
     also_reads: tuple[str, ...]
     """What a generated text reads besides what is written in the file."""
     text: str
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types of facts that its text names."""
+        return frozenset(_TYPES.findall(_without_comments(self.text)))
 
     def reads(self, names: Iterable[str]) -> set[str]:
         """The models among `names` that this one reads: after from or join, as a macro, or as a macro's relation."""

@@ -156,8 +156,9 @@ class Projector:
         streams = closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])})
         streams |= {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
         scope = Scope(self.store, self.models, asked)
+        has_key = scope.among("key", streams, "streams", by_index=True)
         for table in scope.tables:
-            scope.narrow(table, streams)
+            scope.narrow(table, has_key)
         return scope
 
     def canonical_hash(self, *, positions: bool = True) -> str:

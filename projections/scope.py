@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence, Set
 
 from projections.model import Model
 from projections.store import Answer, Store, answer, create
-from projections.touch import in_keys
+from projections.touch import among
 
 
 class Scope:
@@ -23,17 +23,19 @@ class Scope:
         for view in views:
             self._connection.execute(create(view, temporary=True))
 
-    def narrow(self, table: str, streams: Set[int], more: str | None = None) -> None:
-        """Let a table hold the rows of these streams, and those that meet a condition on its columns."""
+    def narrow(self, table: str, has_key: str, more: str | None = None) -> None:
+        """Let a table hold the rows of some streams, and those that meet a condition on its columns."""
         stored = f"{self._store.catalog}.{table}"
-        self._connection.execute(
-            f"create or replace temp table {table} as select * from {stored} where {in_keys('key', streams)}"
-        )
+        self._connection.execute(f"create or replace temp table {table} as select * from {stored} where {has_key}")
         # Their keys first: to look for few rows in all columns of a large table takes much longer.
-        others = self.keys(f"select distinct key from {stored} where {more}") - streams if more else set()
+        others = self.keys(f"select distinct key from {stored} where ({more}) and not ({has_key})") if more else set()
         if others:
-            is_more = f"{in_keys('key', others)} and ({more})"
+            is_more = f"{self.among('key', others, 'others')} and ({more})"
             self._connection.execute(f"insert into temp.{table} select * from {stored} where {is_more}")
+
+    def among(self, column: str, keys: Set[int], name: str, *, by_index: bool = False) -> str:
+        """The condition, on this connection, that a column is one of these keys."""
+        return among(self._connection, column, keys, name, by_index=by_index)
 
     def query(self, sql: str, parameters: object = None) -> Answer:
         """Column names and rows of a question about these streams."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import duckdb
+
 from projections.links import ARRIVED, CORRECTIONS_ARRIVED, MOVED_ARRIVED, REUNITED, UNSEEN_VERSIONS
 from projections.store import Store
 
@@ -17,10 +19,10 @@ _ALL = (
 )  # fmt: skip
 # Said by the engine itself and read by no keyed model.
 QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
-# A list of keys is served by the index of a large table, but read and planned anew in each statement that has it: in
-# the many statements over small tables a short one is the quicker, a long one the slower.
-_INLINE_KEYS_MAXIMUM = 5_000
-_KEYS_REPEATED_MAXIMUM = 100
+# A list of keys is served by the index of a large table, but read and planned anew in each statement that has it, ten
+# microseconds a key: elsewhere only a short one is quicker than a table of keys.
+_LISTED_FOR_INDEX_MAXIMUM = 5_000
+_LISTED_MAXIMUM = 100
 
 _TOLD = "key, type, case_no, subject, item, officer, dataversion, greatest(occurred_at, recorded_at) as visible_at"
 _ARRIVED_NOW = f"""
@@ -79,7 +81,6 @@ where events.officer in (
     where list_contains($types, coming.type)
 )
 """
-_TOUCHED = "create or replace temp table touched as select unnest(?::ubigint[]) as key"
 
 
 class Touched:
@@ -95,25 +96,16 @@ class Touched:
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
         self.is_of_cases = not self.changes_catalogue and not self._run(_OUTSIDE_CASES, {"quiet": QUIET})
         self.keys: list[int] = []
+        self.has_key = self.is_indexed = "false"
+        """The condition that a row belongs to a touched key; and the same for a large table, whose index serves it."""
         if not self.needs_all:
             self.keys = sorted(closed_over_links(self._store, self._named(types)))
-            self._store.execute(_TOUCHED, [self.keys])
-
-    @property
-    def is_listed(self) -> str:
-        """The condition that a row of a large table belongs to a touched key."""
-        return in_keys("key", self.keys)
-
-    @property
-    def has_key(self) -> str:
-        """The condition that a row belongs to a touched key: a list for the index, a table where it would be long."""
-        if len(self.keys) <= _KEYS_REPEATED_MAXIMUM:
-            return self.is_listed
-        return "key in (select touched.key from temp.touched)"
+            self.has_key = among(store.connection, "key", self.keys, "touched")
+            self.is_indexed = among(store.connection, "key", self.keys, "touched", by_index=True)
 
     def open_scope(self) -> None:
         """Put the touched events under the name the models read."""
-        open_scope(self._store, self.keys)
+        open_scope(self._store, self.is_indexed)
 
     def _take_what_is_due(self, before: int, now: int) -> None:
         """The arrivals that are visible, and what was awaited until now."""
@@ -121,7 +113,7 @@ class Touched:
         due = "from stored.awaited where visible_at <= make_timestamptz(?)"
         keys = {row[0] for row in self._run(f"select key {due}", [now])}
         if keys:
-            are_awaited = in_keys("key", keys)
+            are_awaited = among(self._store.connection, "key", keys, "come_due")
             self._run(_COME_DUE.replace("are_awaited", are_awaited), {"before": before, "now": now})
             self._run(f"delete {due}", [now])
         self._run(_AWAIT, {"now": now})
@@ -132,8 +124,9 @@ class Touched:
             self._run(ARRIVED, {"quiet": QUIET})
         if self._store.one("select count(*) from temp.arrived where dataversion > 1"):
             self._run(CORRECTIONS_ARRIVED)
-            own = in_keys("key", {row[0] for row in self._run("select key from temp.arrived where dataversion > 1")})
-            self._run(UNSEEN_VERSIONS.replace("own_streams", own))
+            corrected = {row[0] for row in self._run("select key from temp.arrived where dataversion > 1")}
+            own_streams = among(self._store.connection, "key", corrected, "own_streams")
+            self._run(UNSEEN_VERSIONS.replace("own_streams", own_streams))
             # Only a correction whose fact is not in its own stream is worth a look at all there ever was.
             if self._store.one("select count(*) from temp.unseen"):
                 self._run(MOVED_ARRIVED)
@@ -153,25 +146,30 @@ class Touched:
         return self._store.execute(sql.replace("stored.", f"{self._store.catalog}."), parameters).fetchall()
 
 
-def open_scope(store: Store, keys: Collection[int]) -> None:
-    """Put the events of these keys under the name the models read."""
-    stored, has_key = f"{store.catalog}.events", in_keys("key", keys)
-    store.execute(f"create or replace temp table events as select * from {stored} where {has_key}")
+def open_scope(store: Store, has_key: str) -> None:
+    """Put the events of some keys under the name the models read."""
+    store.execute(f"create or replace temp table events as select * from {store.catalog}.events where {has_key}")
 
 
 def closed_over_links(store: Store, keys: set[int]) -> set[int]:
     """These keys and all that are tied to them, however far: a card and its case, its task, a moved fact."""
     new = keys
     while new:
-        sql = f"select distinct other_key from {store.catalog}.links where {in_keys('key', new)}"
+        is_new = among(store.connection, "links.key", new, "reached")
+        sql = f"select distinct links.other_key from {store.catalog}.links as links where {is_new}"
         new = {row[0] for row in store.rows(sql)} - keys
         keys = keys | new
     return keys
 
 
-def in_keys(column: str, keys: Collection[int]) -> str:
-    """The condition that a column is one of these keys: a list, which an index serves, or a relation of many."""
-    listed = ", ".join(map(str, keys))
-    if len(keys) <= _INLINE_KEYS_MAXIMUM:
-        return f"{column} in ({listed or 'null'})"
-    return f"{column} in (select unnest([{listed}]::ubigint[]))"
+def among(
+    connection: duckdb.DuckDBPyConnection, column: str, keys: Collection[int], name: str, *, by_index: bool = False
+) -> str:
+    """The condition that a column is one of these keys: few are listed, many lie in a temporary table of this name.
+
+    `by_index` lists many more, for the index of a large table.
+    """
+    if len(keys) <= (_LISTED_FOR_INDEX_MAXIMUM if by_index else _LISTED_MAXIMUM):
+        return f"{column} in ({', '.join(map(str, keys)) or 'null'})"
+    connection.execute(f"create or replace temp table {name} as select unnest(?::ubigint[]) as key", [list(keys)])
+    return f"{column} in (select {name}.key from temp.{name} as {name})"

@@ -5,7 +5,7 @@ officers, the catalogue), as an update does.
 """
 
 from projections.projector import Projector
-from projections.touch import QUIET, closed_over_links, in_keys
+from projections.touch import QUIET, among, closed_over_links
 
 _SEALED = """
 select min((data ->> 'position')::bigint)
@@ -25,7 +25,8 @@ def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | No
     sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
     past = Projector.in_memory()
     try:
-        past.load_from(store, [in_keys("key", keys), f"is_public and type not in {QUIET}"], known_at, sealed)
+        of_case = among(store.connection, "key", keys, "of_case", by_index=True)
+        past.load_from(store, [of_case, f"is_public and type not in {QUIET}"], known_at, sealed)
         past.rebuild(as_of, known_at)
     except BaseException:
         past.close()

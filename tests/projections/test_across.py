@@ -148,9 +148,9 @@ def test_an_update_judges_only_the_groups_it_changed(monkeypatch: pytest.MonkeyP
     live.update(END)
     judge = Groups.judge
 
-    def listening(groups: Groups, conditions: Any, changed: dict[int, set[int]]) -> None:
+    def listening(groups: Groups, conditions: Any, changed: dict[int, set[int]], *, by_index: bool) -> None:
         judged.append(sum(map(len, changed.values())))
-        judge(groups, conditions, changed)
+        judge(groups, conditions, changed, by_index=by_index)
 
     monkeypatch.setattr(Groups, "judge", listening)
     closed = {"type": "esup.case.closed", "subject": "C-001", "source": "/t", "id": "closed", "data": {}}
@@ -177,6 +177,6 @@ def test_a_fact_that_comes_after_its_correction_in_another_case_is_replaced() ->
 
 
 def test_a_planted_deaf_judge_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Groups, "judge", lambda *told: None)
+    monkeypatch.setattr(Groups, "judge", lambda *told, **how: None)
     with pytest.raises(AssertionError):
         test_live_equals_rebuild("ash")
