@@ -8,16 +8,16 @@ from typing import Any
 import orjson
 
 from console.errors import UnknownCase
-from console.questions import rows_of
-from projections.projector import Projector
-from projections.scope import Scope
+from console.questions import Asked, rows_of
 
 Row = dict[str, Any]
 
-_ASKED = (
+ASKED = (
     "steps", "cases", "obligations", "suspensions", "findings", "cards", "tasks", "complaints", "exemption_proposals",
     "deadline_days", "appeal_limits", "supervision_acts", "rules",
 )  # fmt: skip
+"""The relations that a report on a case is made of."""
+
 _CARDS = """
 select cards.*, appeal_limits.appeal_until
 from cards
@@ -64,17 +64,8 @@ class CaseReport:
         return {name: value for name, value in vars(self).items() if name != "rules"}
 
 
-def report_on(projector: Projector, case_no: str) -> CaseReport:
-    """The report on a case; an error if nothing is known of it."""
-    case = projector.of_case(case_no, _ASKED)
-    try:
-        return report_from(case, case_no)
-    finally:
-        case.close()
-
-
-def report_from(case: Scope | Projector, case_no: str) -> CaseReport:
-    """The report out of projections of the case, or of everything."""
+def report_from(case: Asked, case_no: str) -> CaseReport:
+    """The report out of projections of the case, or of everything; an error if nothing is known of it."""
     steps = of_case(case, "steps", case_no, "occurred_at, position")
     heads = of_case(case, "cases", case_no, "case_no")
     if not steps and not heads:
@@ -103,7 +94,7 @@ def report_from(case: Scope | Projector, case_no: str) -> CaseReport:
     )
 
 
-def add_lives(case: Scope | Projector, told_of: dict[str, list[Row]]) -> None:
+def add_lives(case: Asked, told_of: dict[str, list[Row]]) -> None:
     """Give each card, task and complaint what was said of it, in the order of the world."""
     named = {(about, row[f"{about}_id"]): row for about, rows in told_of.items() for row in rows}
     for row in named.values():
@@ -116,24 +107,24 @@ def add_lives(case: Scope | Projector, told_of: dict[str, list[Row]]) -> None:
             told["life"].append(act)
 
 
-def proposals(case: Scope | Projector, case_no: str) -> list[Row]:
+def proposals(case: Asked, case_no: str) -> list[Row]:
     """The proposed exemptions of the case's cards, their evidence laid open."""
     rows = rows_of(case, _PROPOSALS, case_no)
     return [row | {"evidence": orjson.loads(row["evidence"])} for row in rows]
 
 
-def of_case(case: Scope | Projector, table: str, case_no: str, order: str) -> list[Row]:
+def of_case(case: Asked, table: str, case_no: str, order: str) -> list[Row]:
     """The rows of one table that belong to a case."""
     return rows_of(case, f"select * from {table} where case_no = ? order by {order}", case_no)
 
 
-def rules_named(case: Scope | Projector, rule_ids: set[str]) -> dict[str, Row]:
+def rules_named(case: Asked, rule_ids: set[str]) -> dict[str, Row]:
     """Title, code and legal basis of the rules that a report speaks of, the latest version of each."""
     rows = rows_of(case, "select * from rules order by rule_id, rule_version, effective_from")
     return {row["rule_id"]: row for row in rows if row["rule_id"] in rule_ids}
 
 
-def deadline_proofs(case: Scope | Projector, case_no: str) -> dict[str, list[Row]]:
+def deadline_proofs(case: Asked, case_no: str) -> dict[str, list[Row]]:
     """By obligation, each day from the opening to the due day: its number if it was counted, or why it was not."""
     # By the case, which the stored rows can be searched for; an obligation's id is computed for each of them.
     proofs: dict[str, list[Row]] = {}

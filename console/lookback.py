@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,9 @@ from console.output import progress
 from engine.calendar import CALENDAR_SOURCE
 from engine.errors import BadInput
 from engine.rulebook import RULE_SOURCE
+from projections.past import Past
 from projections.projector import Projector
+from projections.scope import Scope
 from replay.as_of import kept, replay, replay_each
 from replay.of_case import replay_case
 
@@ -72,20 +74,22 @@ def looking_at(
 
 @contextmanager
 def looking_at_case(
-    home: Home, case_no: str, as_of: str | None, known_at: str | None = None, file: Path | None = None
-) -> Iterator[Projector]:
-    """As `looking_at`, for what concerns one case alone: its past is replayed without all the others."""
+    home: Home,
+    case_no: str,
+    asked: Collection[str],
+    as_of: str | None,
+    known_at: str | None = None,
+    file: Path | None = None,
+) -> Iterator[Scope | Past]:
+    """As `looking_at`, for what is asked of one case alone: its past is derived without all the others."""
     at = None if file is not None else moment_of(home, as_of)
     if at is None or own_projector(home) is None:
-        with looking_at(home, as_of, known_at, file) as projector:
-            yield projector
-        return
-    with present(home) as projector:
-        past = replay_case(projector, case_no, at, moment_of(home, known_at))
-        try:
-            yield past
-        finally:
-            past.close()
+        with looking_at(home, as_of, known_at, file) as projector, closing(projector.of_case(case_no, asked)) as case:
+            yield case
+    else:
+        with present(home) as projector:
+            with closing(replay_case(projector, case_no, asked, at, moment_of(home, known_at))) as past:
+                yield past
 
 
 @contextmanager

@@ -8,8 +8,12 @@ from typing import Any
 import duckdb
 
 from projections.errors import QueryRefused
+from projections.past import Past
 from projections.projector import Projector
 from projections.scope import Scope
+
+Asked = Projector | Scope | Past
+"""Whoever answers questions: everything, or some streams, now or as they stood."""
 
 READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
 
@@ -48,7 +52,7 @@ def ask(
         cursor.close()
 
 
-def rows_of(asked: Projector | Scope, sql: str, *parameters: object) -> list[dict[str, Any]]:
+def rows_of(asked: Asked, sql: str, *parameters: object) -> list[dict[str, Any]]:
     """Rows as mappings, for reports that the console writes itself."""
     columns, rows = asked.query(sql, parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]

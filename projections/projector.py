@@ -15,6 +15,7 @@ from projections.groups import FindingName, Groups, Standing
 from projections.links import ALL as LINK_ALL
 from projections.links import CORRECTIONS_ALL, MOVED_ALL
 from projections.model import Model
+from projections.past import Moment, Past
 from projections.scope import Scope
 from projections.slices import are_needed
 from projections.store import Answer, Store
@@ -81,14 +82,6 @@ class Projector:
                 self.store.execute(f"insert into events {events}")
                 self.store.execute("update clock set position = ?", [last])
 
-    def load_from(self, store: Store, conditions: Sequence[str], known_at: int, position: int | None) -> None:
-        """Take of another store's events what one of these conditions picks and what `forget_after` would leave."""
-        last = min(int(store.one("select position from clock")), FOREVER if position is None else position)
-        is_known = f"recorded_at <= make_timestamptz({known_at:d}) and position <= {last:d}"
-        with self.store.transaction():
-            self.store.take_events(store, conditions, is_known)
-            self.store.execute("update clock set position = ?", [last])
-
     def forget_after(self, known_at: int, position: int | None = None) -> None:
         """Drop what was recorded after `known_at`, and what came in after `position`: a replay holds no future."""
         last = FOREVER if position is None else position
@@ -133,7 +126,7 @@ class Projector:
             self.store.execute("delete from awaited")
             self.store.execute(_AWAIT, [as_of])
             self._link_all()
-            self._begin_anew()
+            self._begin_anew(live=live)
         self._end_anew(live=live)
 
     def update(self, as_of: int, upto: int | None = None) -> None:
@@ -153,13 +146,20 @@ class Projector:
 
     def of_case(self, case_no: str, asked: Collection[str]) -> Scope:
         """These models, narrowed to a case and what is tied to it; the caller closes it."""
-        streams = closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])})
-        streams |= {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
         scope = Scope(self.store, self.models, asked)
-        has_key = scope.among("key", streams, "streams", by_index=True)
+        has_key = scope.among("key", self._streams_of(case_no), "streams", by_index=True)
         for table in scope.tables:
             scope.narrow(table, has_key)
         return scope
+
+    def past_of_case(self, case_no: str, asked: Collection[str], moment: Moment) -> Past:
+        """The same at another moment; the caller closes it."""
+        return Past(self.store, self._derivation.graph, moment, self._streams_of(case_no), asked)
+
+    def _streams_of(self, case_no: str) -> set[int]:
+        """The streams of a case and what is tied to it, and those of outages, which may excuse it."""
+        streams = closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])})
+        return streams | {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
 
     def canonical_hash(self, *, positions: bool = True) -> str:
         """The hash over the canonical export of every public table; equal hashes mean identical projections."""
@@ -179,28 +179,29 @@ class Projector:
         """Take what arrives, move the clock, and derive what either touches."""
         if as_of < self.as_of:
             raise ClockMovedBack(at=format_instant(self.as_of, "UTC"), asked=format_instant(as_of, "UTC"))
+        live = self._derivation.is_live
         try:
             with self.store.transaction():
                 arrive()
                 touched = Touched(self.store, self.as_of, as_of)
                 self._set_clock(as_of, as_of)
                 if touched.needs_all:
-                    self._begin_anew()
+                    self._begin_anew(live=live)
                 elif touched.keys:
                     self._derivation.of_touched(touched)
             self.due.note(touched)
             if touched.needs_all:
-                self._end_anew(live=True)
+                self._end_anew(live=live)
         except BaseException:
             self._derivation.forget_scope()
             self.due.anywhere()
             raise
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, *, live: bool) -> None:
         """Derive everything, or note that nothing counts as derived until the slices are."""
         self.store.execute("delete from derived")
         if not are_needed(self.store):
-            self._derivation.at_once()
+            self._derivation.at_once(live=live)
             self.store.execute(_DERIVED)
 
     def _end_anew(self, *, live: bool) -> None:

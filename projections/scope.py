@@ -23,6 +23,12 @@ class Scope:
         for view in views:
             self._connection.execute(create(view, temporary=True))
 
+    @property
+    def as_of(self) -> int:
+        """The instant at which the projections stand, in microseconds."""
+        instant: int = self._connection.execute("select epoch_us(as_of) from clock").fetchall()[0][0]
+        return instant
+
     def narrow(self, table: str, has_key: str, more: str | None = None) -> None:
         """Let a table hold the rows of some streams, and those that meet a condition on its columns."""
         stored = f"{self._store.catalog}.{table}"

@@ -1,12 +1,11 @@
-"""One case as it stood at one instant, on what was known at another, out of projections that hold all facts.
+"""One case as it stood at one instant, on what was known at another, out of projections that hold all facts."""
 
-The models look at the facts of the case, of what is tied to it, and of what is public (laws, calendars, offices,
-officers, the catalogue), as an update does.
-"""
+from collections.abc import Collection
 
+from projections.past import Moment, Past
 from projections.projector import Projector
-from projections.touch import QUIET, among, closed_over_links
 
+# The first seal of a day that ended later: a sealed day is not changed by history that was imported after its seal.
 _SEALED = """
 select min((data ->> 'position')::bigint)
 from {catalog}.events
@@ -14,21 +13,11 @@ where is_public and type = 'esup.day.sealed' and occurred_at > make_timestamptz(
 """
 
 
-def replay_case(present: Projector, case_no: str, as_of: int, known_at: int | None = None) -> Projector:
-    """What `replay` shows of this case; `present` holds all facts. The caller closes the projector.
-
-    What is found across cases (of a department, an officer, a post) needs all of them, and is not to be read here.
-    """
+def replay_case(
+    present: Projector, case_no: str, asked: Collection[str], as_of: int, known_at: int | None = None
+) -> Past:
+    """What `replay` shows of this case in the relations `asked`; `present` holds all facts. The caller closes it."""
     known_at = as_of if known_at is None else known_at
-    store = present.store
-    keys = closed_over_links(store, {store.one("select hash(?)", [case_no])})
-    sealed = store.one(_SEALED.format(catalog=store.catalog), [known_at])
-    past = Projector.in_memory()
-    try:
-        of_case = among(store.connection, "key", keys, "of_case", by_index=True)
-        past.load_from(store, [of_case, f"is_public and type not in {QUIET}"], known_at, sealed)
-        past.rebuild(as_of, known_at)
-    except BaseException:
-        past.close()
-        raise
-    return past
+    sealed = present.store.one(_SEALED.format(catalog=present.store.catalog), [known_at])
+    position = present.position if sealed is None else min(present.position, sealed)
+    return present.past_of_case(case_no, asked, Moment(as_of, known_at, position))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.bootstrap import open_home
-from console.case_report import report_on
+from console.case_report import ASKED, report_from
 from console.case_view import print_report
 from console.lookback import looking_at_case
 from console.messages import say
@@ -41,9 +41,9 @@ def explain_command(
         raise typer.BadParameter(say("--known-at needs --as-of."))
     with (
         open_home(home_path(home), create=False) as opened,
-        looking_at_case(opened, case, as_of, known_at, file) as projector,
+        looking_at_case(opened, case, ASKED, as_of, known_at, file) as looked_at,
     ):
-        report = report_on(projector, case)
+        report = report_from(looked_at, case)
         zone = opened.settings.zone
         if form is Format.json:
             print_json(plain(report.as_document(), zone))
@@ -51,4 +51,4 @@ def explain_command(
             columns = list(report.steps[0]) if report.steps else []
             print_rows(columns, [list(step.values()) for step in report.steps], form, zone)
         else:
-            print_report(report, projector.as_of, zone)
+            print_report(report, looked_at.as_of, zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.case_report import CaseReport, report_on
+from console.case_report import CaseReport, report_from
 from console.case_view import print_report
 from console.output import plain
 from tests.monitors.city import SUPERVISION, ZONE, City, accepted, at, fact
@@ -28,7 +28,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[CaseReport, int]:
         fact("outage.declared", "OUT", at("2026-09-22 14:00"), outage, name="OUT"),
     )
     city.watch("2026-09-23 00:00")
-    told = report_on(city.projector, "C"), city.projector.as_of
+    told = report_from(city.projector, "C"), city.projector.as_of
     city.close()
     return told
 

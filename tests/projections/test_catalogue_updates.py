@@ -12,6 +12,7 @@ import pytest
 
 from projections.derivation import Derivation
 from projections.model import read_models
+from projections.model_graph import ModelGraph
 from projections.projector import Projector
 from projections.touch import CATALOGUE
 from tests.engine_harness import ListedLog
@@ -84,10 +85,10 @@ def test_after_each_arrival_the_catalogue_is_that_of_a_rebuild(seed: str) -> Non
 
 def test_what_is_kept_whole_follows_from_facts_that_refresh_it() -> None:
     """Else a fact could come that an update takes for no part of the catalogue, or that changes nothing of it."""
-    follows_from = Derivation(Projector.in_memory().store)._follows_from
-    for model in WHOLE:
-        assert follows_from[model.name]
-        assert all(kind.startswith(CATALOGUE) for kind in follows_from[model.name])
+    graph = ModelGraph(read_models(), [])
+    for model in graph.kept_whole():
+        types = graph.types_of(model)
+        assert types and all(kind.startswith(CATALOGUE) for kind in types)
 
 
 def test_a_planted_deaf_catalogue_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.case_report import CaseReport, report_from, report_on
+from console.case_report import ASKED, report_from
 from console.city.city import EVENTS_FILE
 from console.city.city import City as MadeUpCity
 from console.errors import UnknownCase
+from console.questions import Asked
 from engine.calendar import calendar_facts
 from engine.clock import SystemClock
 from engine.intake.pipeline import Intake
@@ -28,34 +30,39 @@ from tests.monitors.test_virtual import in_the_hands_of_people, known
 
 Moment = tuple[int, int]
 """As of when, and as known when."""
-Report = Callable[[Projector, str], CaseReport]
-"""The case alone looked at, or everything."""
 
 
-def told_of(projector: Projector, case_no: str, report: Report = report_on) -> dict[str, Any] | str:
+def told_of(case: Asked, case_no: str) -> dict[str, Any] | str:
     """Everything that is told of a case, or that nothing is."""
     try:
-        return report(projector, case_no).as_document()
+        return report_from(case, case_no).as_document()
     except UnknownCase as error:
         return str(error)
 
 
 def assert_alike(present: Projector, log: EventLog, cases: Iterable[str], moments: Iterable[Moment]) -> None:
-    """Case by case, moment by moment; what is told must not be the same throughout."""
+    """Case by case, moment by moment: the past of the case, the replay looked at for it alone, and all of the replay.
+
+    What is told must not be the same throughout.
+    """
     seen: dict[str, list[str]] = {}
     chosen = list(cases)
+    before = present.canonical_hash()
     for as_of, known_at in moments:
         whole = replay(log, as_of, known_at)
         for case_no in chosen:
-            past = replay_case(present, case_no, as_of, known_at)
-            assert past.position <= whole.position
-            told = told_of(past, case_no)
-            assert told == told_of(whole, case_no, report_from), (case_no, as_of, known_at)
-            assert told == told_of(whole, case_no)
+            with (
+                closing(replay_case(present, case_no, ASKED, as_of, known_at)) as past,
+                closing(whole.of_case(case_no, ASKED)) as looked_at,
+            ):
+                assert past.as_of == looked_at.as_of == as_of
+                told = told_of(past, case_no)
+                assert told == told_of(whole, case_no), (case_no, as_of, known_at)
+                assert told == told_of(looked_at, case_no)
             seen.setdefault(case_no, []).append(str(told))
-            past.close()
         whole.close()
     assert any(len(set(told)) > 1 for told in seen.values())
+    assert present.canonical_hash() == before
 
 
 def test_cards_tasks_and_a_fact_that_moved_to_another_case(tmp_path: Path) -> None:
