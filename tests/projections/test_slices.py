@@ -65,15 +65,49 @@ def test_slices_give_what_is_derived_at_once(
     assert hashes[0] == hashes[1]
 
 
-def test_in_a_live_home_the_rows_of_each_stream_lie_together(log: EventLog, small_slices: None) -> None:
-    """Nothing is lost by it, and what an update looks up is there."""
-    scattered = "select count(*) from (select key from {} group by key having max(rowid) - min(rowid) >= count(*))"
+SCATTERED = "select count(*) from (select key from {} group by key having max(rowid) - min(rowid) >= count(*))"
+
+
+def test_in_a_live_home_of_any_size_events_lie_by_stream_and_what_is_public_lies_together(log: EventLog) -> None:
+    """Nothing is lost by it; what is derived for one question stays in the order of the log."""
     projector = rebuilt(log, MOMENTS[0])
     before = projector.canonical_hash(), projector.store.rows("select * from events order by position")
-    assert projector.store.one(scattered.format("events")) > 0
+    assert projector.store.one(SCATTERED.format("events")) > 0
+    projector.rebuild(MOMENTS[0], live=True)
+    assert projector.store.one(SCATTERED.format("events")) == 0
+    parts = "select min(rowid), max(rowid) from events group by is_public order by is_public desc"
+    public, others = projector.store.rows(parts)
+    assert public[1] < others[0]
+    assert (projector.canonical_hash(), projector.store.rows("select * from events order by position")) == before
+    projector.close()
+
+
+def test_what_concerns_all_leaves_a_replay_without_indexes_and_a_live_home_with_them(log: EventLog) -> None:
+    events = events_of("indexes")
+    public, cases = ([one for one in events if is_public(one) == wanted] for wanted in (True, False))
+    for live in (True, False):
+        told = ListedLog()
+        told.append([*public[:-1], *cases])
+        projector = Projector.in_memory(told)
+        projector.load(FOREVER)
+        projector.rebuild(instant(LAST_DAY) - 1, live=live)
+        indexes = projector.store.rows("select index_name from duckdb_indexes() order by all")
+        assert bool(indexes) == live
+        told.append(public[-1:])
+        projector.update(instant(LAST_DAY))
+        assert projector.store.rows("select index_name from duckdb_indexes() order by all") == indexes
+        assert projector.canonical_hash() == rebuilt_hash(told, instant(LAST_DAY))
+        projector.close()
+
+
+def test_in_a_live_home_the_rows_of_each_stream_lie_together(log: EventLog, small_slices: None) -> None:
+    """Nothing is lost by it, and what an update looks up is there."""
+    projector = rebuilt(log, MOMENTS[0])
+    before = projector.canonical_hash(), projector.store.rows("select * from events order by position")
+    assert projector.store.one(SCATTERED.format("events")) > 0
     projector.rebuild(MOMENTS[0], live=True)
     for table in ("events", "obligation_rows", "condition_findings", "card_rows"):
-        assert projector.store.one(scattered.format(table)) == 0, table
+        assert projector.store.one(SCATTERED.format(table)) == 0, table
     assert (projector.canonical_hash(), projector.store.rows("select * from events order by position")) == before
     assert projector.store.rows("select 1 from duckdb_indexes() where index_name = 'events_key'")
     projector.close()

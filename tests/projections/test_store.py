@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from projections import store as store_module
@@ -42,6 +43,21 @@ def test_what_other_models_made_is_made_anew(tmp_path: Path) -> None:
 def test_what_models_made_before_they_said_so_is_made_anew(tmp_path: Path) -> None:
     kept_at(tmp_path / "projections.duckdb", "drop table made_by")
     assert count(tmp_path / "projections.duckdb") == 0
+
+
+def test_no_column_is_packed_in_runs(tmp_path: Path) -> None:
+    """A value in a run is found by counting from its segment's first: updates fetch and delete rows one by one."""
+    runs = "create table runs as select (range // 8)::ubigint * 7919 as key from range(200000)"
+    packed = "select distinct compression from pragma_storage_info('runs') where column_name = 'key'"
+    store, methods = Store(tmp_path / "projections.duckdb"), {}
+    with duckdb.connect(str(tmp_path / "plain.duckdb")) as plain:
+        for name, connection in (("ours", store.connection), ("plain", plain)):
+            connection.execute(runs)
+            connection.execute("checkpoint")
+            methods[name] = {row[0] for row in connection.execute(packed).fetchall()}
+    store.close()
+    assert "RLE" in methods["plain"]
+    assert methods["ours"].isdisjoint({"RLE", "Uncompressed"})
 
 
 @pytest.mark.parametrize("name", ["kept-2026.duckdb", "the 9th of 'May'.duckdb", 'so "called".duckdb', "九月.duckdb"])
