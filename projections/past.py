@@ -12,33 +12,60 @@ from projections.model import Model
 from projections.model_graph import ModelGraph
 from projections.narrowing import FOR_FEW, Narrowing
 from projections.store import Answer, Store, answer
-from projections.touch import QUIET, among, closed_over_links, open_scope
+from projections.touch import QUIET, among, open_scope
 
 _CLOCK = """
 create or replace temp table clock as
 select make_timestamptz($as_of) as as_of, make_timestamptz($known_at) as known_at, $position::bigint as position
 """
-# What is public and could be seen then and not now, or now and not then.
-_CHANGED = f"""
-select distinct events.key
+# The types of facts in the public streams of which something could be seen at one of the two moments and not at the
+# other, and in those tied to them.
+_TYPES = f"""
+with changed as (
+    select distinct events.key
+    from stored.events as events
+    cross join stored.clock as present
+    cross join temp.clock as past
+    where
+        events.is_public
+        and events.type not in {QUIET}
+        and (
+            events.occurred_at <= present.as_of
+            and events.recorded_at <= present.known_at
+            and events.position <= present.position
+        ) <> (
+            events.occurred_at <= past.as_of
+            and events.recorded_at <= past.known_at
+            and events.position <= past.position
+        )
+),
+
+tied as (
+    select key from changed
+    union
+    select links.other_key from stored.links as links inner join changed on links.key = changed.key
+)
+
+select distinct events.type
 from stored.events as events
-cross join stored.clock as present
-cross join temp.clock as past
-where
-    events.is_public
-    and events.type not in {QUIET}
-    and (
-        events.occurred_at <= present.as_of
-        and events.recorded_at <= present.known_at
-        and events.position <= present.position
-    ) <> (
-        events.occurred_at <= past.as_of
-        and events.recorded_at <= past.known_at
-        and events.position <= past.position
-    )
+where events.is_public and events.key in (select tied.key from tied)
 """
-_TYPES = "select distinct type from stored.events where is_changed"
-_TOLD = "select distinct key from stored.events where is_public and list_contains(?, type)"
+_TOLD = """
+create or replace temp table told as
+select distinct key from stored.events where is_public and list_contains(?, type)
+"""
+# The streams in which facts of these streams were corrected.
+_CORRECTED = """
+select distinct corrected.key
+from stored.corrected as corrected
+inner join temp.events as events on corrected.identity = events.identity
+"""
+_CORRECTIONS = """
+insert into temp.events
+select *
+from stored.events
+where is_corrected and position not in (select events.position from temp.events as events)
+"""
 
 
 class Moment(NamedTuple):
@@ -58,14 +85,16 @@ class Past(Narrowing):
         super().__init__(Store.beside(present), graph)
         self.moment = moment
         present.use_threads(one=True)
-        with self._store.transaction(), self._optimised(FOR_FEW):
-            self._store.execute(_CLOCK, moment._asdict())
-            changed = {row[0] for row in self._rows(_CHANGED)}
-            if changed:
-                self._derive_catalogue(closed_over_links(self._store, changed))
-            open_scope(self._store, self._among(streams, "asked"))
-            self._narrow([self._without_others(model) for model in graph.asked(asked)])
-            self._audit(graph.audits_of({model.name for model in self._scope}))
+        try:
+            with self._store.transaction(), self._optimised(FOR_FEW):
+                self._store.execute(_CLOCK, moment._asdict())
+                self._derive_catalogue()
+                open_scope(self._store, self._among(streams, "asked"))
+                self._narrow([self._without_others(model) for model in graph.asked(asked)])
+                self._audit(graph.audits_of({model.name for model in self._scope}))
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def as_of(self) -> int:
@@ -80,17 +109,16 @@ class Past(Narrowing):
         """Let go of the connection."""
         self._store.connection.close()
 
-    def _derive_catalogue(self, changed: Set[int]) -> None:
-        """What is kept whole and follows from changed streams: temporary, from all streams that it follows from."""
-        types = {row[0] for row in self._rows(_TYPES.replace("is_changed", self._among(changed, "changed")))}
-        otherwise = self._graph.kept_whole(types)
-        told = sorted(set().union(*(model.types for model in otherwise)))
-        keys = {row[0] for row in self._rows(_TOLD, [told])}
-        # What is public lies together; what is tied to it and is not, as a fact that moved to a case, is sought alone.
-        open_scope(self._store, f"is_public and {among(self._store.connection, 'key', keys, 'told')}")
-        tied = closed_over_links(self._store, keys) - keys
-        if tied:
-            self._rows(f"insert into temp.events select * from stored.events where {self._among(tied, 'tied')}")
+    def _derive_catalogue(self) -> None:
+        """What of the catalogue stood otherwise then: temporary, from all streams that it follows from."""
+        otherwise = self._graph.kept_whole({row[0] for row in self._rows(_TYPES)})
+        if not otherwise:
+            return
+        self._rows(_TOLD, [sorted(set().union(*(model.types for model in otherwise)))])
+        open_scope(self._store, "is_public and key in (select told.key from temp.told)")
+        corrected = {row[0] for row in self._rows(_CORRECTED)}
+        if corrected:
+            self._rows(_CORRECTIONS.replace("is_corrected", self._among(corrected, "corrected_in")))
         self._narrow(self._graph.of_catalogue)
         for model in otherwise:
             self._make(model, temporary=True)
