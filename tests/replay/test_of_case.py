@@ -25,8 +25,21 @@ from projections.projector import Projector
 from replay.as_of import replay
 from replay.of_case import replay_case
 from tests.generators.randomness import Chance
-from tests.monitors.city import SUPERVISION, TEN_OF_TWENTY, City, at, case, decided, end_of, item, office, region
-from tests.monitors.test_virtual import in_the_hands_of_people, known
+from tests.monitors.city import (
+    SUPERVISION,
+    TEN_OF_TWENTY,
+    City,
+    accepted,
+    at,
+    case,
+    decided,
+    end_of,
+    fact,
+    item,
+    office,
+    region,
+)
+from tests.monitors.test_virtual import in_the_hands_of_people, known, stopped, version
 
 Moment = tuple[int, int]
 """As of when, and as known when."""
@@ -40,7 +53,9 @@ def told_of(case: Asked, case_no: str) -> dict[str, Any] | str:
         return str(error)
 
 
-def assert_alike(present: Projector, log: EventLog, cases: Iterable[str], moments: Iterable[Moment]) -> None:
+def assert_alike(
+    present: Projector, log: EventLog, cases: Iterable[str], moments: Iterable[Moment]
+) -> dict[str, list[str]]:
     """Case by case, moment by moment: the past of the case, the replay looked at for it alone, and all of the replay.
 
     What is told must not be the same throughout.
@@ -63,6 +78,7 @@ def assert_alike(present: Projector, log: EventLog, cases: Iterable[str], moment
         whole.close()
     assert any(len(set(told)) > 1 for told in seen.values())
     assert present.canonical_hash() == before
+    return seen
 
 
 def test_cards_tasks_and_a_fact_that_moved_to_another_case(tmp_path: Path) -> None:
@@ -80,6 +96,36 @@ def test_cards_tasks_and_a_fact_that_moved_to_another_case(tmp_path: Path) -> No
     days = ("2026-09-21 12:00", "2026-09-25 12:00", "2026-10-09 12:00", "2026-10-13 12:00")
     moments = [(at(day), at(later)) for day in days for later in days if day <= later]
     assert_alike(city.projector, city.log, ("C", "E", "NOBODY"), moments)
+    city.close()
+
+
+def test_the_catalogue_as_it_was_known_then(tmp_path: Path) -> None:
+    """A promise, a holiday, stops and an office's region that came to be known later; the promise was a filing's fact.
+
+    What is known later counts from the beginning, so that it alone tells one moment from another.
+    """
+    city = City(tmp_path)
+    city.tell(
+        accepted("C", "2026-09-07 10:00"), accepted("E", "2026-09-08 10:00", "J"), decided("E", "2026-09-22 09:00")
+    )
+    holiday = {"date": "2026-09-14", "working": False, "name": "n"}
+    notice = {"calendar": "cn", "region": "R", "notice": "n", "published_on": "2026-09-01", "days": [holiday]}
+    second = version("I", 2, "2026-10-12 09:00", 5, "2026-09-01")
+    filed = fact("item.change_filed", "FILED", second.occurred_at, {"code": "I"}, known=at("2026-10-17 09:00"))
+    city.tell(
+        second,
+        fact("calendar.noticed", "cn", at("2026-09-01 09:00"), notice, known=at("2026-10-13 09:00")),
+        stopped("suspended", "I", "2026-10-14 09:00", "2026-09-02"),
+        office("D")._replace(body=office("D", of="R2").body, dataversion=2, recorded_at=at("2026-10-15 09:00")),
+        stopped("cancelled", "J", "2026-10-16 09:00", "2026-09-03"),
+        filed._replace(event_id=second.event_id, dataversion=2),
+        item("K", "D", TEN_OF_TWENTY)._replace(recorded_at=at("2026-10-18 09:00")),
+    )
+    city.projector.update(at("2026-10-20 12:00"))
+    days = ("2026-09-25 12:00", *(f"2026-10-{day} 12:00" for day in range(12, 19)))
+    moments = [(at("2026-09-25 12:00"), at(day)) for day in days]
+    told = assert_alike(city.projector, city.log, ("C", "E"), moments)
+    assert len(set(told["C"])) > 4 and len(set(told["E"])) > 1
     city.close()
 
 
