@@ -26,6 +26,7 @@ from replay.as_of import replay
 from replay.of_case import replay_case
 from tests.generators.randomness import Chance
 from tests.monitors.city import (
+    LONG_AGO,
     SUPERVISION,
     TEN_OF_TWENTY,
     City,
@@ -100,7 +101,7 @@ def test_cards_tasks_and_a_fact_that_moved_to_another_case(tmp_path: Path) -> No
 
 
 def test_the_catalogue_as_it_was_known_then(tmp_path: Path) -> None:
-    """A promise, a holiday, stops and an office's region that came to be known later; the promise was a filing's fact.
+    """A promise, a holiday, stops and an office's region that came to be known later; promise and office were no such.
 
     What is known later counts from the beginning, so that it alone tells one moment from another.
     """
@@ -120,6 +121,9 @@ def test_the_catalogue_as_it_was_known_then(tmp_path: Path) -> None:
         stopped("cancelled", "J", "2026-10-16 09:00", "2026-09-03"),
         filed._replace(event_id=second.event_id, dataversion=2),
         item("K", "D", TEN_OF_TWENTY)._replace(recorded_at=at("2026-10-18 09:00")),
+        filed._replace(
+            event_id=office("D").event_id, occurred_at=LONG_AGO, dataversion=3, recorded_at=at("2026-10-19 09:00")
+        ),
     )
     city.projector.update(at("2026-10-20 12:00"))
     days = ("2026-09-25 12:00", *(f"2026-10-{day} 12:00" for day in range(12, 19)))
