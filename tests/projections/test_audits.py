@@ -102,7 +102,7 @@ def test_a_failed_audit_commits_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     planted.write_text(
         "-- No obligation at all.\n-- grain:   rule_id\n-- refresh: view\nselect rule_id from obligation_rows"
     )
-    monkeypatch.setattr(city.projector._derivation, "audits", [read_model(planted)])
+    monkeypatch.setattr(city.projector._derivation.graph, "audits", [read_model(planted)])
     with pytest.raises(AuditFailed) as failure:
         city.projector.update(at("2026-09-07 11:00"))
     assert failure.value.audit == "planted"
