@@ -31,11 +31,13 @@ class Derivation(Narrowing):
         super().__init__(store, self.graph)
         self.models = self.graph.models
         self.groups = Groups(store, self.models)
+        self._looked_up = _looked_up(self.models)
+        self._indexed = [("events", "key"), ("links", "key"), *self._looked_up]
 
     @property
-    def is_live(self) -> bool:
-        """Whether what is derived was prepared for updates."""
-        return bool(self._store.one("select 1 from duckdb_indexes() where index_name = 'events_key'"))
+    def is_indexed(self) -> bool:
+        """Whether all that updates look up has its index."""
+        return bool(self._store.one("select count(*) from duckdb_indexes()") == len(self._indexed))
 
     def at_once(self, *, live: bool) -> None:
         """Everything, in the transaction of the caller; `live` lays the events of each stream together."""
@@ -82,7 +84,7 @@ class Derivation(Narrowing):
 
     def index(self) -> None:
         """Index what updates look up by key."""
-        for name, column in [("events", "key"), ("links", "key"), *_indexed(self.models)]:
+        for name, column in self._indexed:
             self._store.execute(f"create index if not exists {name}_{column} on {name} ({column})")
         self._store.make_room()
 
@@ -176,7 +178,7 @@ class Derivation(Narrowing):
                 self._store.execute(f"insert into {stored} select * from temp.{model.name} where {touched.has_key}")
 
     def _drop_indexes(self) -> None:
-        for name, column in _indexed(self.models):
+        for name, column in self._looked_up:
             self._store.execute(f"drop index if exists {name}_{column}")
 
     def _drop_scratch(self) -> None:
@@ -185,8 +187,8 @@ class Derivation(Narrowing):
                 self._store.execute(f"drop table if exists temp.{model.name}")
 
 
-def _indexed(models: Sequence[Model]) -> list[tuple[str, str]]:
-    """What updates look up, and by which column."""
+def _looked_up(models: Sequence[Model]) -> list[tuple[str, str]]:
+    """What updates look up of the models, and by which column."""
     by_key = [(model.name, "key") for model in models if model.refresh == "key"]
     by_group = [(model.name, "group_key") for model in models if model.refresh == "group" or model.name == "gathered"]
     return by_key + by_group

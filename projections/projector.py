@@ -74,6 +74,11 @@ class Projector:
         """True once the models were built."""
         return bool(self.store.one("select count(*) from derived"))
 
+    @property
+    def _is_live(self) -> bool:
+        """True if what is derived was prepared for updates."""
+        return bool(self.store.one("select is_live from derived"))
+
     def load(self, upto: int, known_at: int | None = None) -> None:
         """Read the log behind the last loaded position up to `upto`; what was recorded after `known_at` stays out."""
         assert self.log is not None
@@ -179,7 +184,10 @@ class Projector:
         """Take what arrives, move the clock, and derive what either touches."""
         if as_of < self.as_of:
             raise ClockMovedBack(at=format_instant(self.as_of, "UTC"), asked=format_instant(as_of, "UTC"))
-        live = self._derivation.is_live
+        live = self._is_live
+        if live and not self._derivation.is_indexed:
+            # Whoever derived everything was stopped before it had indexed all.
+            self._derivation.index()
         try:
             with self.store.transaction():
                 arrive()
@@ -202,12 +210,12 @@ class Projector:
         self.store.execute("delete from derived")
         if not are_needed(self.store):
             self._derivation.at_once(live=live)
-            self.store.execute(_DERIVED)
+            self.store.execute(_DERIVED, [live])
 
     def _end_anew(self, *, live: bool) -> None:
         if are_needed(self.store):
             self._derivation.in_slices(live=live)
-            self.store.execute(_DERIVED)
+            self.store.execute(_DERIVED, [live])
         if live:
             self._derivation.index()
 
@@ -258,4 +266,4 @@ where greatest(occurred_at, recorded_at) > make_timestamptz(?)
 """
 # An outage is tied to no case, and may excuse any.
 _OUTAGES = "select distinct key from {catalog}.events where is_public and type = 'esup.outage.declared'"
-_DERIVED = "insert into derived select position from clock"
+_DERIVED = "insert into derived select position, ? from clock"

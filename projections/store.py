@@ -14,6 +14,7 @@ from projections.model import Model, models_digest, read_model
 _LOAD, _ROWS_OF_TEXT, _ROWS_OF_SEGMENT = (
     read_model(Path(__file__).parent / name).text for name in ("load.sql", "rows_of_text.sql", "rows_of_segment.sql")
 )
+_FOUNDATIONS = (Path(__file__).parent / "foundations.sql").read_text("utf-8")
 Rows = bytes | Path
 """Rows of the log: text as it writes them for a bulk load, or a segment of its archive."""
 Answer = tuple[list[str], list[tuple[Any, ...]]]
@@ -164,13 +165,7 @@ class Store:
             return
         with self.transaction(), self.reading(b"") as events:
             self.execute(f"create table events as {events} limit 0")
-            self.execute("create table clock (as_of timestamptz, known_at timestamptz, position bigint)")
-            self.execute("insert into clock values (make_timestamptz(0), make_timestamptz(0), 0)")
-            self.execute("create table awaited (key ubigint, type varchar, visible_at timestamptz)")
-            self.execute("create table links (key ubigint, other_key ubigint)")
-            self.execute("create table corrected (identity ubigint, key ubigint)")
-            self.execute("create table derived (position bigint)")
-            self.execute("create table made_by (digest varchar)")
+            self.execute(_FOUNDATIONS)
             self.execute("insert into made_by values (?)", [models_digest()])
 
 

@@ -24,7 +24,9 @@ QUIET = ("esup.day.sealed", "esup.deadline.prompted", "esup.intake.quarantined")
 _LISTED_FOR_INDEX_MAXIMUM = 5_000
 _LISTED_MAXIMUM = 100
 
-_TOLD = "key, type, case_no, subject, item, officer, dataversion, greatest(occurred_at, recorded_at) as visible_at"
+_TOLD = """
+key, type, case_no, subject, item, officer, identity, dataversion, greatest(occurred_at, recorded_at) as visible_at
+"""
 _ARRIVED_NOW = f"""
 create or replace temp table arrived_now as
 select {_TOLD} from temp.arrived where greatest(occurred_at, recorded_at) <= make_timestamptz($now)
@@ -46,6 +48,28 @@ from temp.arrived
 where greatest(occurred_at, recorded_at) > make_timestamptz($now)
 """
 
+# What a correction supersedes is as much touched, wherever it lies and whatever it told of: from then on it is not seen.
+_CORRECTED_NOW = "select identity from temp.arrived_now where dataversion > 1"
+_HOLDING_VERSIONS = f"""
+with holding as (
+    select key from temp.arrived_now where dataversion > 1
+    union
+    select key from stored.corrected where identity in ({_CORRECTED_NOW})
+)
+select key from holding
+union
+select links.other_key from stored.links as links inner join holding on links.key = holding.key
+"""
+_SUPERSEDED = """
+insert into temp.arrived_now
+select
+    events.key, events.type, events.case_no, events.subject, events.item, events.officer, events.identity,
+    events.dataversion, max(newer.visible_at) as visible_at
+from (select * from stored.events where hold_versions) as events
+inner join temp.arrived_now as newer
+    on events.identity = newer.identity and events.dataversion < newer.dataversion
+group by all
+"""
 # A fact draws its stream and its case; a version or stop of an item the item's cases; what an officer is, his cases.
 _NAMED = """
 select key from temp.arrived_now where not list_contains($quiet, type)
@@ -59,19 +83,13 @@ from temp.arrived_now
 where (case_no is null and not list_contains($quiet, type)) or dataversion > 1
 limit 1
 """
-# A correction may have moved the version or stop here from another item.
 _OF_ITEMS = """
-with coming as (
-    select key from temp.arrived_now where list_contains($types, type)
-),
-changed as (
-    select key from coming
-    union
-    select links.other_key from stored.links as links inner join coming on links.key = coming.key
-)
 select case_rows.key
 from stored.case_rows as case_rows
-where hash(case_rows.item) in (select changed.key from changed)
+where
+    hash(case_rows.item) in (
+        select arrived_now.key from temp.arrived_now as arrived_now where list_contains($types, arrived_now.type)
+    )
 """
 _OF_OFFICERS = """
 select distinct events.key
@@ -91,6 +109,8 @@ class Touched:
         self._take_what_is_due(before, now)
         if store.one("select count(*) from temp.arrived"):
             self._link_arrived()
+        if store.one("select count(*) from temp.arrived_now where dataversion > 1"):
+            self._add_superseded()
         types = [row[0] for row in store.rows("select distinct type from temp.arrived_now")]
         self.changes_catalogue = any(kind.startswith(CATALOGUE) for kind in types)
         self.needs_all = any(kind.startswith(_ALL) for kind in types)
@@ -133,6 +153,12 @@ class Touched:
         if self._store.one(f"select count(*) from {self._store.catalog}.corrected"):
             self._run(REUNITED)
 
+    def _add_superseded(self) -> None:
+        """To what arrived, the earlier versions of what it corrects; a version that was moved is tied to its own."""
+        keys = {row[0] for row in self._run(_HOLDING_VERSIONS)}
+        holding = among(self._store.connection, "key", keys, "holding_versions", by_index=True)
+        self._run(_SUPERSEDED.replace("hold_versions", holding))
+
     def _named(self, types: Collection[str]) -> set[int]:
         """The keys that the arrivals name themselves."""
         keys = {row[0] for row in self._run(_NAMED, {"quiet": QUIET})}
@@ -167,9 +193,11 @@ def among(
 ) -> str:
     """The condition that a column is one of these keys: few are listed, many lie in a temporary table of this name.
 
-    `by_index` lists many more, for the index of a large table.
+    `by_index` lists many more, for the index of a large table. Of no keys it is plainly false, and so may be negated.
     """
+    if not keys:
+        return "false"
     if len(keys) <= (_LISTED_FOR_INDEX_MAXIMUM if by_index else _LISTED_MAXIMUM):
-        return f"{column} in ({', '.join(map(str, keys)) or 'null'})"
+        return f"{column} in ({', '.join(map(str, keys))})"
     connection.execute(f"create or replace temp table {name} as select unnest(?::ubigint[]) as key", [list(keys)])
     return f"{column} in (select {name}.key from temp.{name} as {name})"

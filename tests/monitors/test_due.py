@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.facts import Fact
 from projections.due import Due
 from tests.monitors.city import SUPERVISION, City, accepted, at, case, decided, fact, short
 from tests.monitors.conftest import MakeCity
@@ -109,6 +110,23 @@ def test_a_change_of_the_law_lets_everything_be_looked_at(late: City) -> None:
     late.tell(fact("calendar.noticed", "cn", at("2026-09-22 10:00"), days | {"published_on": "2026-09-22"}))
     said = short(late.watch("2026-09-22 10:00"))
     assert {row for row in said if row[0] == "card.withdrawn"} == {("card.withdrawn", "yellow", name) for name in LATE}
+
+
+def step_of_a_batch(number: int) -> list[Fact]:
+    """A step of the 7th, of which is heard three days later, minute after minute."""
+    step = {"step": "review", "post": "reviewer", "officer": "u1", "known": f"2026-09-10 10:0{number}"}
+    opened = case("applied", f"B{number}", "2026-09-07 08:00", item="I", department="D")
+    return [opened, case("step_started", f"B{number}", "2026-09-07 09:00", **step)]
+
+
+def test_a_card_across_cases_is_issued_once_though_nothing_happens_any_more(make_city: MakeCity) -> None:
+    city = make_city(codes={"P15"})
+    city.tell(*[told for number in range(1, 6) for told in step_of_a_batch(number)])
+    assert [one.type for one in city.watch("2026-09-10 10:05")] == ["esup.card.issued", "esup.task.issued"]
+    assert [city.watch(f"2026-09-10 10:{minute}") for minute in range(10, 13)] == [[], [], []]
+    city.tell(case("applied", "Z", "2026-09-10 10:20", item="I", department="D"))
+    assert [city.watch(f"2026-09-10 10:{minute}") for minute in range(20, 23)] == [[], [], []]
+    assert [row[-1] for row in city.cards()] == ["issued"]
 
 
 def test_a_monitor_that_begins_looks_at_everything(late: City) -> None:

@@ -18,7 +18,7 @@ from projections.touch import CATALOGUE
 from tests.engine_harness import ListedLog
 from tests.generators.randomness import Chance
 from tests.oracle.facts import instant
-from tests.rules.catalogue_town import Event, accepted, guide, published, stopped, told, town
+from tests.rules.catalogue_town import DEPARTMENT, ITEM, Event, accepted, guide, published, stopped, told, town
 
 LAST_DAY = "2027-01-01T00:00:00+08:00"
 WHOLE = [model for model in read_models() if model.refresh == "whole"]
@@ -31,7 +31,7 @@ def corrected(event: Event, **changes: object) -> Event:
 
 
 def arrivals(seed: str) -> list[Event]:
-    """Changes of the catalogue in any order, some of them corrected, even to another type."""
+    """Changes of the catalogue in any order, some of them corrected, to another type or to what is no change of it."""
     suspended = stopped("suspended", "2026-03-01T09:00:00+08:00", "2026-03-02")
     version = published("2026-02-01T09:00:00+08:00", "2026-02-02", version=2, id="second")
     assigned = told("org.officer_assigned", "u1", "2026-01-05T09:00:00+08:00", OFFICER)
@@ -44,6 +44,7 @@ def arrivals(seed: str) -> list[Event]:
         assigned,
         told("org.officer_disabled", "u1", "2026-04-01T09:00:00+08:00", {"officer": "u1"}),
         accepted("C-1", "2026-02-10T09:00:00+08:00"),
+        *no_longer_of_the_catalogue(),
         corrected(suspended, type="esup.item.cancelled"),
         corrected(version, type="esup.item.guide_published", data=guide("2026-02-01T09:00:00+08:00")["data"]),
         corrected(assigned, type="esup.org.officer_disabled"),
@@ -52,9 +53,25 @@ def arrivals(seed: str) -> list[Event]:
     return told_of
 
 
+def no_longer_of_the_catalogue() -> list[Event]:
+    """Facts of the catalogue, and after each the correction by which it never was one."""
+    stop = stopped("suspended", "2026-02-15T09:00:00+08:00", "2026-02-16") | {"id": "no-stop"}
+    officer = told("org.officer_assigned", "u2", "2026-01-06T09:00:00+08:00", OFFICER | {"officer": "u2"})
+    days = {"calendar": "cn", "notice": "N", "published_on": "2026-01-07", "days": [{"date": "2026-02-11", "working": 0}]}
+    notice = told("calendar.noticed", "cn", "2026-01-07T09:00:00+08:00", days)
+    outage = {"type": "esup.outage.declared", "subject": "OUT", "data": {"from": "2026-02-15", "to": "2026-02-16"}}
+    case = {"type": "esup.case.applied", "subject": "C-1", "data": {"item": ITEM, "department": DEPARTMENT}}
+    return [
+        *(stop, corrected(stop, **outage)),
+        *(officer, corrected(officer, **case)),
+        *(notice, corrected(notice, **case)),
+    ]
+
+
 def kept_whole(projector: Projector) -> dict[str, list[str]]:
-    """Every row of what is kept whole, in any order."""
-    return {model.name: sorted(map(repr, projector.query(f"from {model.name}")[1])) for model in WHOLE}
+    """Every row of what is kept whole, in any order, and the hash of all there is."""
+    whole = {model.name: sorted(map(repr, projector.query(f"from {model.name}")[1])) for model in WHOLE}
+    return whole | {"everything": [projector.canonical_hash()]}
 
 
 def live_and_rebuilt(seed: str) -> tuple[list[dict[str, list[str]]], list[dict[str, list[str]]]]:
