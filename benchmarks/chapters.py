@@ -49,7 +49,7 @@ PostgreSQL's are loaded and analysed before its clock starts.
 _PAST = """\
 Twelve month-ends, each with what was known then, and the full state of one past day, beside one rebuild from the
 archive; one case explained by `esup explain` without the start of Python: now, out of a replay that was kept in a file
-(`--from`), and as of that day (`--as-of`, which replays what bears on the case).
+(`--from`), and as of that day (`--as-of`, which derives the case beside the present).
 
 """
 _DETECTION = """\

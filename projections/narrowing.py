@@ -18,6 +18,14 @@ FOR_MANY = f"{NEVER_OPTIMISED},build_side_probe_side,common_subplan"
 # The sides of joins stay as written here too: of some that it swaps, DuckDB 2.0 ends with an internal error ("build
 # pipeline is not single-source") that makes the whole database unusable.
 FOR_FEW = f"{NEVER_OPTIMISED},build_side_probe_side,statistics_propagation,projection_pullup,projection_placement"
+_TEMPORARY = """
+with lying as (
+    select 'view' as kind, view_name as name from duckdb_views() where temporary
+    union all
+    select 'table' as kind, table_name as name from duckdb_tables() where temporary
+)
+select kind, name from lying where list_contains(?, name)
+"""
 
 
 class Narrowing:
@@ -32,11 +40,9 @@ class Narrowing:
         self._scope: Sequence[Model] = ()
 
     def forget_scope(self) -> None:
-        """Let all names mean the stored relations again."""
-        for model in reversed(self._scope):
-            kind = "view" if model.refresh == "view" else "table"
-            self._store.execute(f"drop {kind} if exists temp.{model.name}")
-        self._store.execute("drop table if exists temp.events")
+        """Let all names mean the stored relations again; asked of the store, since what is undone brings some back."""
+        for kind, name in self._store.rows(_TEMPORARY, [["events", *self._graph.names]]):
+            self._store.execute(f"drop {kind} temp.{name}")
         self._scope = ()
 
     def _narrow(self, models: Sequence[Model]) -> None:

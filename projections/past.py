@@ -19,10 +19,10 @@ create or replace temp table clock as
 select make_timestamptz($as_of) as as_of, make_timestamptz($known_at) as known_at, $position::bigint as position
 """
 # The types of facts in the public streams of which something could be seen at one of the two moments and not at the
-# other, and in those tied to them.
+# other, or was corrected to be in another stream, and in those tied to them.
 _TYPES = f"""
 with changed as (
-    select distinct events.key
+    select events.key
     from stored.events as events
     cross join stored.clock as present
     cross join temp.clock as past
@@ -38,6 +38,11 @@ with changed as (
             and events.recorded_at <= past.known_at
             and events.position <= past.position
         )
+    union
+    select events.key
+    from stored.events as events
+    inner join stored.corrected as corrected on events.identity = corrected.identity
+    where events.is_public and events.key <> corrected.key
 ),
 
 tied as (
@@ -84,6 +89,7 @@ class Past(Narrowing):
     ) -> None:
         super().__init__(Store.beside(present), graph)
         self.moment = moment
+        # This and the optimizer's passes are the whole database's: no update may run beside this in one process.
         present.use_threads(one=True)
         try:
             with self._store.transaction(), self._optimised(FOR_FEW):

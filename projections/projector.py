@@ -25,11 +25,12 @@ FOREVER = 253_402_300_799_999_999
 
 
 class Projector:
-    """The projections of one log at one clock."""
+    """The projections of one log at one clock; what need not follow it has no indexes."""
 
-    def __init__(self, store: Store, log: Readable | None = None) -> None:
+    def __init__(self, store: Store, log: Readable | None = None, *, follows: bool = True) -> None:
         self.store = store
         self.log = log
+        self._follows = follows
         self._derivation = Derivation(store)
         self.due = Due(store, self._derivation.models)
         self._held_upto = 0
@@ -47,7 +48,7 @@ class Projector:
     @classmethod
     def unkept(cls, log: Readable, events: int) -> "Projector":
         """Projections that nobody keeps, of a log of so many events."""
-        return cls(Store.unkept(events), log)
+        return cls(Store.unkept(events), log, follows=False)
 
     @property
     def models(self) -> Sequence[Model]:
@@ -163,8 +164,8 @@ class Projector:
 
     def _streams_of(self, case_no: str) -> set[int]:
         """The streams of a case and what is tied to it, and those of outages, which may excuse it."""
-        streams = closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])})
-        return streams | {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
+        outages = {row[0] for row in self.store.rows(_OUTAGES.format(catalog=self.store.catalog))}
+        return closed_over_links(self.store, {self.store.one("select hash(?)", [case_no])} | outages)
 
     def canonical_hash(self, *, positions: bool = True) -> str:
         """The hash over the canonical export of every public table; equal hashes mean identical projections."""
@@ -178,7 +179,7 @@ class Projector:
     def _first(self, as_of: int, upto: int | None) -> None:
         if self.log is not None:
             self.load(FOREVER if upto is None else upto)
-        self.rebuild(as_of, live=True)
+        self.rebuild(as_of, live=self._follows)
 
     def _follow(self, as_of: int, arrive: Callable[[], None]) -> None:
         """Take what arrives, move the clock, and derive what either touches."""

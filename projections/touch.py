@@ -48,7 +48,7 @@ from temp.arrived
 where greatest(occurred_at, recorded_at) > make_timestamptz($now)
 """
 
-# What a correction supersedes is as much touched, wherever it lies and whatever it told of: from then on it is not seen.
+# What a correction supersedes is touched with it, wherever it lies and whatever it told of: it is not seen any more.
 _CORRECTED_NOW = "select identity from temp.arrived_now where dataversion > 1"
 _HOLDING_VERSIONS = f"""
 with holding as (

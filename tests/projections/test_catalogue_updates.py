@@ -11,6 +11,7 @@ from collections.abc import Set
 import pytest
 
 from projections.derivation import Derivation
+from projections.errors import AuditFailed
 from projections.model import read_models
 from projections.model_graph import ModelGraph
 from projections.projector import Projector
@@ -57,8 +58,8 @@ def no_longer_of_the_catalogue() -> list[Event]:
     """Facts of the catalogue, and after each the correction by which it never was one."""
     stop = stopped("suspended", "2026-02-15T09:00:00+08:00", "2026-02-16") | {"id": "no-stop"}
     officer = told("org.officer_assigned", "u2", "2026-01-06T09:00:00+08:00", OFFICER | {"officer": "u2"})
-    days = {"calendar": "cn", "notice": "N", "published_on": "2026-01-07", "days": [{"date": "2026-02-11", "working": 0}]}
-    notice = told("calendar.noticed", "cn", "2026-01-07T09:00:00+08:00", days)
+    days = {"calendar": "cn", "notice": "N", "days": [{"date": "2026-02-11", "working": False}]}
+    notice = told("calendar.noticed", "cn", "2026-01-07T09:00:00+08:00", days | {"published_on": "2026-01-07"})
     outage = {"type": "esup.outage.declared", "subject": "OUT", "data": {"from": "2026-02-15", "to": "2026-02-16"}}
     case = {"type": "esup.case.applied", "subject": "C-1", "data": {"item": ITEM, "department": DEPARTMENT}}
     return [
@@ -106,6 +107,34 @@ def test_what_is_kept_whole_follows_from_facts_that_refresh_it() -> None:
     for model in graph.kept_whole():
         types = graph.types_of(model)
         assert types and all(kind.startswith(CATALOGUE) for kind in types)
+
+
+def test_after_a_failure_the_next_update_starts_from_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an update had narrowed comes back when the next one, which concerns all, is undone."""
+    log, at = ListedLog(), instant(LAST_DAY)
+    log.append([*town(), published("2026-01-01T09:00:00+08:00", "2026-01-02")])
+    live = Projector.in_memory(log)
+    live.update(at)
+    for number in range(3):
+        log.append([accepted(f"C-{number}", "2026-02-10T09:00:00+08:00")])
+        live.update(at)
+    days = {"calendar": "cn", "notice": "N", "days": [{"date": "2026-02-12", "working": False}]}
+    log.append([told("calendar.noticed", "cn", "2026-01-07T09:00:00+08:00", days | {"published_on": "2026-01-07"})])
+    with monkeypatch.context() as failing:
+        failing.setattr(Derivation, "_audit", fail)
+        with pytest.raises(AuditFailed):
+            live.update(at)
+    live.update(at)
+    other = Projector.in_memory(log)
+    other.update(at)
+    assert live.canonical_hash() == other.canonical_hash()
+    assert live.query("select count(*) from cases")[1] == [(3,)]
+    for projector in (live, other):
+        projector.close()
+
+
+def fail(derivation: Derivation, audits: object) -> None:
+    raise AuditFailed(audit="planted", row="")
 
 
 def test_a_planted_deaf_catalogue_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,6 +219,31 @@ def test_after_a_failure_nothing_counts_as_derived_and_whoever_comes_next_derive
     projector.close()
 
 
+@pytest.mark.parametrize("indexes", [0, 1, 5])
+def test_a_home_that_was_stopped_before_all_was_indexed_is_indexed_by_whoever_comes_next(
+    log: EventLog, indexes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was derived counts; what was not indexed is, and so it is after all is derived once more."""
+    home = tmp_path / "projections.duckdb"
+
+    def be_stopped(derivation: Derivation) -> None:
+        for name, column in derivation._indexed[:indexes]:
+            derivation._store.execute(f"create index {name}_{column} on {name} ({column})")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(Derivation, "index", be_stopped)
+        stopped = Projector.open(home, log)
+        with pytest.raises(KeyboardInterrupt):
+            stopped.update(MOMENTS[1])
+        assert stopped.is_derived and not stopped._derivation.is_indexed
+        stopped.close()
+    projector = Projector.open(home, log)
+    projector.update(MOMENTS[1])
+    assert projector._derivation.is_indexed
+    projector.close()
+
+
 def test_what_speaks_of_cards_is_audited_once_more_at_the_end(
     log: EventLog, small_slices: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,32 @@ def test_the_catalogue_as_it_was_known_then(tmp_path: Path) -> None:
     city.close()
 
 
+def test_what_was_public_until_it_was_corrected_to_be_of_a_case(tmp_path: Path) -> None:
+    """A version of the item with a shorter promise, and then there never was one."""
+    city = City(tmp_path)
+    second = version("I", 2, "2026-09-01 09:00", 5, "2026-09-01")
+    step = case("applied", "OTHER", "2026-09-02 10:00", known="2026-10-12 09:00", item="I", department="D")
+    city.tell(accepted("C", "2026-09-07 10:00"), second, step._replace(event_id=second.event_id, dataversion=2))
+    city.projector.update(at("2026-10-20 12:00"))
+    moments = [(at("2026-09-25 12:00"), at(day)) for day in ("2026-09-25 12:00", "2026-10-13 12:00")]
+    assert_alike(city.projector, city.log, ["C"], moments)
+    city.close()
+
+
+def test_an_outage_that_was_corrected_to_be_none(tmp_path: Path) -> None:
+    """It excused the card as long as nobody knew better."""
+    city = City(tmp_path)
+    data = {"from": "2026-09-20T08:00:00+08:00", "to": "2026-09-20T14:00:00+08:00", "ground": "平台故障"}
+    city.tell(accepted("C", "2026-09-07 10:00"), fact("outage.declared", "OUT", at("2026-09-20 09:00"), data, name="O"))
+    city.watch("2026-09-22 00:00")
+    filed = fact("item.change_filed", "FILED", at("2026-09-20 09:00"), {"code": "I"}, known=at("2026-10-12 09:00"))
+    city.tell(filed._replace(event_id="O", dataversion=2))
+    city.projector.update(at("2026-10-20 12:00"))
+    moments = [(at("2026-09-25 12:00"), at(day)) for day in ("2026-09-25 12:00", "2026-10-13 12:00")]
+    assert_alike(city.projector, city.log, ["C"], moments)
+    city.close()
+
+
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> EventLog:
     """A year of a city that breaks every core rule, as its facts came in."""
