@@ -24,7 +24,7 @@ from tests.generators.randomness import Chance
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVES = (0, 3)
-_ESUP = [sys.executable, "-c", "from console.cli import main; main()"]
+ESUP = [sys.executable, "-c", "from console.cli import main; main()"]
 _ROWS = "select position, source, event_id, dataversion from events order by position"
 Identity = tuple[str, str, int]
 
@@ -48,7 +48,7 @@ def run(home: Path, *arguments: str | Path, kill: Kill | None = None) -> Run:
     """Run `esup`, and kill it when its time has come. One that ends by itself must end well."""
     began = time.monotonic()
     with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-        command, environment = [*_ESUP, "--home", str(home), *map(str, arguments)], {**os.environ, "ESUP_LANG": "en"}
+        command, environment = [*ESUP, "--home", str(home), *map(str, arguments)], {**os.environ, "ESUP_LANG": "en"}
         with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=err) as process:
             if kill is not None:
                 _kill(process, out, kill)
