@@ -40,8 +40,15 @@ class Narrowing:
         self._scope: Sequence[Model] = ()
 
     def forget_scope(self) -> None:
-        """Let all names mean the stored relations again; asked of the store, since what is undone brings some back."""
-        for kind, name in self._store.rows(_TEMPORARY, [["events", *self._graph.names]]):
+        """Let what was narrowed last mean the stored relations again."""
+        self._drop_temporary(model.name for model in self._scope)
+
+    def forget_all(self) -> None:
+        """Let all names mean the stored relations again, also those that came back when something was undone."""
+        self._drop_temporary(self._graph.names)
+
+    def _drop_temporary(self, names: Iterable[str]) -> None:
+        for kind, name in self._store.rows(_TEMPORARY, [["events", *names]]):
             self._store.execute(f"drop {kind} temp.{name}")
         self._scope = ()
 

@@ -202,7 +202,7 @@ class Projector:
             if touched.needs_all:
                 self._end_anew(live=live)
         except BaseException:
-            self._derivation.forget_scope()
+            self._derivation.forget_all()
             self.due.anywhere()
             raise
 
